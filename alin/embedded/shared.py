@@ -1,0 +1,109 @@
+"""Servers that several commands of one checkout share: the last one out turns off the light.
+
+Each user of a server holds a shared lock; the server's keeper, a process of its own, waits for
+the exclusive one, which it gets when the last user is gone, `kill -9` included. So a command
+may use the servers of a running demo, and neither cuts the other off.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .postgres import Postgres
+from .processes import (
+    BASE_DIR,
+    STATE_DIR,
+    ServerFailed,
+    is_locked,
+    locked,
+    replace_file,
+)
+from .valkey import Valkey
+
+KINDS = {"postgres": Postgres, "valkey": Valkey}
+
+
+@contextmanager
+def shared_server(kind: str) -> Iterator[str]:
+    """The URL of this checkout's server of that kind, started when nobody uses it yet."""
+    place = STATE_DIR / "servers" / kind
+    with locked(_starting(place)):
+        # Waits, if need be, for a keeper that is stopping its server.
+        users = _users(place).open("a")
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            url = _url(place).read_text() if is_locked(_keeping(place)) else _start_keeper(kind)
+        except BaseException:
+            users.close()
+            raise
+    with users:
+        yield url
+
+
+def _start_keeper(kind: str) -> str:
+    """Start a keeper that outlives this command, and wait for the URL that it prints."""
+    keeper = subprocess.Popen(
+        [sys.executable, "-m", "alin.embedded.shared", kind],
+        cwd=BASE_DIR,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert keeper.stdout and keeper.stderr
+    with keeper.stdout, keeper.stderr:
+        url = keeper.stdout.readline().strip()
+        if not url:
+            raise ServerFailed(keeper.stderr.read().strip())
+    keeper.returncode = 0  # it lives on: nobody has to wait for it
+    return url
+
+
+def keep(kind: str) -> None:
+    """Run the server until nobody uses it. Called in the keeper's process."""
+    place = STATE_DIR / "servers" / kind
+    with locked(_keeping(place)):
+        server = KINDS[kind](STATE_DIR / kind)
+        server.start()
+        assert server.process
+        replace_file(_url(place), server.url)
+        print(server.url, flush=True)
+        # The starter closes its ends of the pipes; what the keeper says later goes nowhere.
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (1, 2):
+            os.dup2(nowhere, descriptor)
+        threading.Thread(target=_stop_when_unused, args=(place, server), daemon=True).start()
+        server.process.wait()
+
+
+def _stop_when_unused(place: Path, server: Postgres | Valkey) -> None:
+    with locked(_users(place)):
+        server.stop()
+        # The lock is kept until the process ends, so that no newcomer finds half a server.
+        os._exit(0)
+
+
+def _starting(place: Path) -> Path:
+    return place / "starting.lock"
+
+
+def _users(place: Path) -> Path:
+    return place / "users.lock"
+
+
+def _keeping(place: Path) -> Path:
+    return place / "keeper.lock"
+
+
+def _url(place: Path) -> Path:
+    return place / "url"
+
+
+if __name__ == "__main__":
+    keep(sys.argv[1])
