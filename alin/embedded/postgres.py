@@ -168,18 +168,12 @@ class Postgres:
 
     def _may(self, *command: str) -> bool:
         try:
-            return (
-                subprocess.run(
-                    command,
-                    cwd="/",
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    **self._as_user,
-                ).returncode
-                == 0
+            done = subprocess.run(
+                command, cwd="/", check=False, capture_output=True, **self._as_user
             )
         except PermissionError:
             return False
+        return done.returncode == 0
 
 
 def find_binaries() -> Path:

@@ -1,6 +1,7 @@
 """Child processes that never outlive the one that started them."""
 
 import ctypes
+import fcntl
 import os
 import secrets
 import signal
@@ -11,8 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import fcntl
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 # Everything an embedded server writes, one directory per checkout: two clones never meet.
@@ -51,7 +50,7 @@ def spawn(
             stdin=subprocess.DEVNULL if "stdin" not in options else options.pop("stdin"),
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=tie_to_parent,
+            preexec_fn=tie_to_parent,  # noqa: PLW1509 - it takes no lock
             **options,
         )
 

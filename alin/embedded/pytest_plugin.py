@@ -14,16 +14,19 @@ from contextlib import ExitStack
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from pytest_django.fixtures import SettingsWrapper
 
 from .clamd import Clamd
 from .postgres import Postgres
 from .processes import free_port
 from .valkey import Valkey
+
+if TYPE_CHECKING:  # imported earlier than pytest expects, it could not rewrite its assertions
+    from pytest_django.fixtures import Settings
 
 _PREFIX = "alin-tests-"
 _run = ExitStack()
@@ -102,7 +105,7 @@ class ReceivedMail:
 
 
 @pytest.fixture
-def smtp_server(settings: SettingsWrapper) -> Iterator[ReceivedMail]:
+def smtp_server(settings: "Settings") -> Iterator[ReceivedMail]:
     """A real SMTP server; the portal's mail goes to it. Its `messages` hold what it received."""
     received = ReceivedMail()
     controller = Controller(received, hostname="127.0.0.1", port=free_port())
