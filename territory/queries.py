@@ -1,0 +1,120 @@
+"""Finding communes: by what people type, by département, by distance."""
+
+import re
+import unicodedata
+from itertools import groupby
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import (
+    ASin,
+    Cast,
+    Cos,
+    Least,
+    Power,
+    Radians,
+    Round,
+    Sin,
+    Sqrt,
+)
+
+from .models import Commune, Departement
+
+EARTH_RADIUS_KM = 6371.0088
+KM_PER_DEGREE_OF_LATITUDE = 111.2
+_SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+
+
+def folded(text: str) -> str:
+    """`text` without capitals, accents, hyphens or apostrophes; the same as `search_key`."""
+    spelled = text.lower().replace("œ", "oe").replace("æ", "ae")
+    unaccented = unicodedata.normalize("NFKD", spelled)
+    letters = "".join(c for c in unaccented if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", " ", letters).strip()
+
+
+def search_communes(text: str, limit: int = 10) -> list[Commune]:
+    """The communes and arrondissements that `text` may mean, the likeliest first.
+
+    `text` is a name, the beginning of a name or of a later word of it, a postal code or its
+    beginning, or both. Accents, capitals and hyphens do not matter, “st” is “saint”, and a
+    misspelt name finds the names like it. An exact name comes first, then a name that begins
+    so, then a name with a word that begins so, then likeness; the most populous first in each.
+    One statement; none for an empty text."""
+    words = [_SAINTS.get(word, word) for word in folded(text).split()]
+    postal_code = next((word for word in words if re.fullmatch(r"[0-9]{2,5}", word)), "")
+    if postal_code and len(words) > 1 and len(postal_code) < 4:
+        # “Paris 15” is an arrondissement, not the postal codes of the Cantal.
+        postal_code = ""
+    name = " ".join(word for word in words if word != postal_code)
+    if not words:
+        return []
+    found: QuerySet[Commune] = Commune.objects.select_related("departement")
+    if postal_code:
+        found = found.filter(_has_postal_code(postal_code))
+    if name:
+        found = found.filter(
+            Q(search_key__startswith=name)
+            | Q(search_key__contains=f" {name}")
+            | Q(search_key__trigram_similar=name)
+        )
+    return list(
+        found.annotate(
+            likelihood=Case(
+                When(search_key=name, then=Value(0)),
+                When(search_key__startswith=name, then=Value(1)),
+                When(search_key__contains=f" {name}", then=Value(2)),
+                default=Value(3),
+                output_field=IntegerField(),
+            ),
+            likeness=Case(
+                When(likelihood__lt=3, then=Value(1.0)),
+                default=Round(
+                    Cast(TrigramSimilarity("search_key", name), FloatField()) * 10,
+                ),
+                output_field=FloatField(),
+            ),
+        ).order_by("likelihood", "-likeness", F("population").desc(nulls_last=True), "insee_code")[
+            :limit
+        ]
+    )
+
+
+def _has_postal_code(beginning: str) -> Q:
+    """One of the postal codes begins so, in words the index of arrays understands."""
+    missing = 5 - len(beginning)
+    codes = (
+        [f"{beginning}{end:0{missing}d}" for end in range(10**missing)] if missing else [beginning]
+    )
+    return Q(postal_codes__overlap=codes)
+
+
+def departements_by_region() -> list[tuple[str, list[Departement]]]:
+    """Each region by name, with its départements by code. One statement."""
+    ordered = sorted(
+        Departement.objects.all(), key=lambda each: (folded(each.region_name), each.code)
+    )
+    return [(name, list(group)) for name, group in groupby(ordered, lambda each: each.region_name)]
+
+
+def neighbours(commune: Commune, km: float) -> QuerySet[Commune]:
+    """Communes and arrondissements at most `km` away as the crow flies, from town hall to town
+    hall, the nearest first, annotated with `distance_km`; without `commune` itself. Empty when
+    the position of `commune` is unknown."""
+    if commune.latitude is None or commune.longitude is None:
+        return Commune.objects.none()
+    latitude, longitude = Value(commune.latitude), Value(commune.longitude)
+    margin = km / KM_PER_DEGREE_OF_LATITUDE
+    half_chord = Power(Sin(Radians(F("latitude") - latitude) / 2), 2) + Cos(
+        Radians(latitude)
+    ) * Cos(Radians(F("latitude"))) * Power(Sin(Radians(F("longitude") - longitude) / 2), 2)
+    return (
+        Commune.objects.exclude(pk=commune.pk)
+        # A band of latitudes first: the index spares the trigonometry of the rest of France.
+        .filter(latitude__range=(commune.latitude - margin, commune.latitude + margin))
+        .annotate(
+            distance_km=2 * EARTH_RADIUS_KM * ASin(Sqrt(Least(Value(1.0), half_chord))),
+        )
+        .filter(distance_km__lte=km)
+        .order_by("distance_km", "insee_code")
+    )
