@@ -5,7 +5,7 @@ import unicodedata
 from itertools import groupby
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import (
     ASin,
     Cast,
@@ -51,7 +51,9 @@ def search_communes(text: str, limit: int = 10) -> list[Commune]:
         return []
     found: QuerySet[Commune] = Commune.objects.select_related("departement")
     if postal_code:
-        found = found.filter(_has_postal_code(postal_code))
+        found = found.alias(postal_codes_as_text=Cast("postal_codes", TextField())).filter(
+            _has_postal_code(postal_code)
+        )
     if name:
         found = found.filter(
             Q(search_key__startswith=name)
@@ -81,12 +83,9 @@ def search_communes(text: str, limit: int = 10) -> list[Commune]:
 
 
 def _has_postal_code(beginning: str) -> Q:
-    """One of the postal codes begins so, in words the index of arrays understands."""
-    missing = 5 - len(beginning)
-    codes = (
-        [f"{beginning}{end:0{missing}d}" for end in range(10**missing)] if missing else [beginning]
-    )
-    return Q(postal_codes__overlap=codes)
+    if len(beginning) == 5:
+        return Q(postal_codes__contains=[beginning])
+    return Q(postal_codes_as_text__regex=f"[{{,]{beginning}")
 
 
 def departements_by_region() -> list[tuple[str, list[Departement]]]:

@@ -1,4 +1,4 @@
-"""Loading a whole file of reference data in two statements, and telling what it changed."""
+"""Loading a whole file of reference data in one go, and telling what it changed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,19 +19,26 @@ class LoadReport:
     absent: int
 
     def sentence(self) -> str:
-        """The report in one French sentence; a second run says « Rien à changer »."""
-        counts = gettext("%(created)s, %(changed)s, %(unchanged)s") % {
-            "created": ngettext("%d créé", "%d créés", self.created) % self.created,
-            "changed": ngettext("%d modifié", "%d modifiés", self.changed) % self.changed,
-            "unchanged": ngettext("%d inchangé", "%d inchangés", self.unchanged) % self.unchanged,
-        }
-        if not (self.created or self.changed):
-            counts = gettext("Rien à changer") + f" ({counts})"
+        """The report in one French sentence; a second run says “Rien à changer”."""
+        counts = ", ".join(
+            (
+                ngettext("%d ligne créée", "%d lignes créées", self.created) % self.created,
+                ngettext("%d modifiée", "%d modifiées", self.changed) % self.changed,
+                ngettext("%d inchangée", "%d inchangées", self.unchanged) % self.unchanged,
+            )
+        )
         if self.absent:
-            counts += gettext(", %(absent)d absents du fichier et conservés") % {
-                "absent": self.absent
-            }
-        return counts + "."
+            counts += (
+                ngettext(
+                    ", %d absente du fichier et conservée",
+                    ", %d absentes du fichier et conservées",
+                    self.absent,
+                )
+                % self.absent
+            )
+        if not (self.created or self.changed):
+            return gettext("Rien à changer (%(counts)s).") % {"counts": counts}
+        return f"{counts}."
 
 
 def load_rows(
@@ -78,6 +85,8 @@ def load_rows(
             f"  WHERE NOT EXISTS (SELECT FROM loaded_file AS f WHERE {same_key}))"
         )
         in_file, absent = cursor.fetchone()
+        # The planner must know of the rows before the next query, not when a vacuum comes by.
+        cursor.execute(f"ANALYZE {table}")
         # A transaction around this one would keep the table until its own end.
         cursor.execute("DROP TABLE loaded_file")
     created = sum(written)

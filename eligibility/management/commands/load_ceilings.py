@@ -1,0 +1,116 @@
+"""`manage.py load_ceilings`: ceilings of resources, thresholds, parameters of housing aid."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alin.kit.bulk import LoadReport, load_rows
+from eligibility.models import Ceiling, Parameter, categories_of
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+CEILINGS_FILE = DATA / "ceilings.csv"
+PARAMETERS_FILES = (DATA / "employer_thresholds.csv", DATA / "apl_parameters.csv")
+
+CEILING_COLUMNS = (
+    "year",
+    "valid",
+    "funding",
+    "zone",
+    "category",
+    "amount_eur",
+    "status",
+    "source",
+)
+PARAMETER_COLUMNS = ("name", "valid_from", "value", "unit", "source")
+
+
+class Command(BaseCommand):
+    help = "Charge les plafonds de ressources et les paramètres. Peut être relancée sans risque."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--plafonds", type=Path, default=CEILINGS_FILE)
+        parser.add_argument("--parametres", type=Path, nargs="*", default=PARAMETERS_FILES)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ceilings = _read(options["plafonds"])
+        refuse_partial_years(ceilings)
+        parameters = [line for path in options["parametres"] for line in _read(path)]
+        with transaction.atomic():
+            self._tell(
+                _("Plafonds de ressources"),
+                load_rows(
+                    Ceiling,
+                    columns=CEILING_COLUMNS,
+                    key=["funding", "zone", "category", "year"],
+                    rows=map(ceiling_row, ceilings),
+                ),
+            )
+            self._tell(
+                _("Paramètres"),
+                load_rows(
+                    Parameter,
+                    columns=PARAMETER_COLUMNS,
+                    key=["name", "valid_from"],
+                    rows=map(parameter_row, parameters),
+                ),
+            )
+
+    def _tell(self, title: str, report: LoadReport) -> None:
+        self.stdout.write(f"{title} : {report.sentence()}")
+
+
+def refuse_partial_years(lines: Iterable[dict[str, str]]) -> None:
+    """A year typed by half would give some households a ceiling and others none."""
+    categories: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for line in lines:
+        categories[line["year"], line["funding"], line["zone"]].add(line["category"])
+    for (year, funding, zone), present in categories.items():
+        missing = [name for name in categories_of(funding) if name not in present]
+        if missing:
+            raise CommandError(
+                _("Plafonds %(funding)s %(year)s, zone %(zone)s : il manque %(categories)s.")
+                % {
+                    "funding": funding,
+                    "year": year,
+                    "zone": zone,
+                    "categories": ", ".join(missing),
+                }
+            )
+
+
+def ceiling_row(line: dict[str, str]) -> tuple[Any, ...]:
+    """The values of CEILING_COLUMNS: ceilings are revised each 1 January (R441-1)."""
+    year = int(line["year"])
+    return (
+        year,
+        f"[{date(year, 1, 1)},{date(year + 1, 1, 1)})",
+        line["funding"],
+        line["zone"],
+        line["category"],
+        int(line["amount_eur"]),
+        line["status"],
+        line["source"],
+    )
+
+
+def parameter_row(line: dict[str, str]) -> tuple[Any, ...]:
+    """The values of PARAMETER_COLUMNS."""
+    return (
+        line["parameter"],
+        line["valid_from"],
+        line["value"],
+        line["unit_or_note"],
+        line["source"],
+    )
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
