@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,11 @@ class ServerFailed(SystemExit):
 def spawn(
     command: Sequence[str | Path],
     *,
-    log: Path,
+    log: Path | None,
     death_signal: signal.Signals = signal.SIGTERM,
     **options: Any,
 ) -> subprocess.Popen[bytes]:
-    """Start `command` with its output in `log`. The kernel sends it `death_signal` when the
+    """Start `command` with its output in `log`, or on the terminal without one. The kernel sends it `death_signal` when the
     calling process dies, even by `kill -9`. Call it from the main thread: the kernel watches
     the thread that forked. The child has its own process group, so that a Ctrl-C in the
     terminal reaches only the supervisor, which stops its children in order."""
@@ -44,12 +44,12 @@ def spawn(
         if os.getppid() != parent:  # it died before the line above
             os._exit(1)
 
-    with log.open("ab") as output:
+    with log.open("ab") if log else nullcontext() as output:
         return subprocess.Popen(
             [str(part) for part in command],
-            stdin=subprocess.DEVNULL if "stdin" not in options else options.pop("stdin"),
+            stdin=options.pop("stdin", subprocess.DEVNULL),
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.STDOUT if log else None,
             preexec_fn=tie_to_parent,  # noqa: PLW1509 - it takes no lock
             **options,
         )

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,18 @@ def shared_server(kind: str) -> Iterator[str]:
             raise
     with users:
         yield url
+
+
+def forget_server(kind: str) -> None:
+    """Delete the data of this checkout's server of that kind. Refused while it is used."""
+    place = STATE_DIR / "servers" / kind
+    with locked(_starting(place)):
+        deadline = time.monotonic() + 10
+        while is_locked(_keeping(place)):  # the last command may have ended a moment ago
+            if time.monotonic() > deadline:
+                raise ServerFailed("Une autre commande se sert de la base : terminez-la d'abord.")
+            time.sleep(0.1)
+        KINDS[kind](STATE_DIR / kind).remove()
 
 
 def _start_keeper(kind: str) -> str:

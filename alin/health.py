@@ -1,0 +1,136 @@
+"""What a load balancer and an operator's monitor ask: is the process alive, is the portal ready.
+
+The answers name what fails and nothing more: they are public. The reasons go to the log.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent import futures
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import caches
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Min
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from alin.kit import clock
+from documents import scan
+from notifications.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+# One dependency that hangs must not make the probe hang: its answer comes within 5 seconds.
+TIMEOUT_SECONDS = 4.0
+LONGEST_WAIT_IN_OUTBOX = timedelta(minutes=15)
+
+_lock = threading.Lock()
+_running: dict[str, futures.Future[None]] = {}
+
+
+class Unhealthy(Exception):
+    """A dependency answers, and its answer is not good."""
+
+
+@require_safe
+@never_cache
+@login_not_required
+def alive(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers, whatever the state of what it depends on."""
+    return HttpResponse("vivant\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@never_cache
+@login_not_required
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 when every dependency answers well, else 503; one line for each."""
+    failed = failing_checks()
+    lines = [f"{name} : {'en panne' if name in failed else 'ok'}\n" for name in CHECKS]
+    return HttpResponse(
+        "".join(lines), status=503 if failed else 200, content_type="text/plain; charset=utf-8"
+    )
+
+
+def oldest_unsent_age() -> timedelta | None:
+    """For how long the longest-waiting mail is overdue; None when none is.
+
+    Counted from its next attempt: one address that always fails delays only itself and must
+    not make the portal look down, a relay that stopped must."""
+    waiting = OutboxMessage.objects.filter(state=OutboxMessage.State.WAITING)
+    oldest = waiting.aggregate(due=Min("next_attempt_at"))["due"]
+    now = clock.now()
+    return now - oldest if oldest is not None and oldest <= now else None
+
+
+def failing_checks() -> set[str]:
+    """The names of the checks that fail or do not answer, known within `TIMEOUT_SECONDS`."""
+    running = {name: _start(name) for name in CHECKS}
+    futures.wait(running.values(), timeout=TIMEOUT_SECONDS)
+    failing = {name for name, check in running.items() if not check.done() or check.exception()}
+    for name in sorted(failing):
+        reason = running[name].exception() if running[name].done() else "pas de réponse"
+        logger.error("Contrôle de santé en échec : %s : %s", name, reason)
+    return failing
+
+
+def _start(name: str) -> futures.Future[None]:
+    """Run a check in a thread that the end of the process does not wait for. One that hangs is
+    waited for again by the next probe, and not started a second time."""
+    with _lock:
+        check = _running.get(name)
+        if check is None or check.done():
+            check = _running[name] = futures.Future()
+            threading.Thread(target=_run, args=(name, check), daemon=True).start()
+        return check
+
+
+def _run(name: str, check: futures.Future[None]) -> None:
+    try:
+        CHECKS[name]()
+        check.set_result(None)
+    except Exception as failure:  # noqa: BLE001 - whatever fails, the check fails
+        check.set_exception(failure)
+    finally:
+        connections.close_all()  # this thread's own
+
+
+def _database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _cache() -> None:
+    caches["default"].set("health", "ok", timeout=10)
+    if caches["default"].get("health") != "ok":
+        raise Unhealthy("le cache ne rend pas ce qu'on lui confie")
+
+
+def _migrations() -> None:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise Unhealthy(f"{len(missing)} migrations à appliquer")
+
+
+def _outbox() -> None:
+    age = oldest_unsent_age()
+    if age and age > LONGEST_WAIT_IN_OUTBOX:
+        raise Unhealthy(f"un courriel attend depuis {age}")
+
+
+def _scanner() -> None:
+    scan.signature_base(timeout=TIMEOUT_SECONDS)
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "base de données": _database,
+    "migrations": _migrations,
+    "cache": _cache,
+    "envoi des courriels": _outbox,
+    "antivirus": _scanner,
+}
