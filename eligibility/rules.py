@@ -493,7 +493,7 @@ def _compared(
         _("Vos ressources"),
         explanation,
         law,
-        "" if within else _how_to_come_below(facts, figure - limit),
+        "" if within else _how_to_come_below(facts, funding, figure - limit),
         figure_eur=figure,
         limit_eur=limit,
         ratio_pct=-(-figure * 100 // limit),
@@ -518,9 +518,9 @@ def _resources_in_words(facts: HouseholdFacts) -> str:
     return _("Vos ressources de %(year)d") % {"year": facts.resources_year}
 
 
-def _how_to_come_below(facts: HouseholdFacts, gap: int) -> str:
+def _how_to_come_below(facts: HouseholdFacts, funding: str, gap: int) -> str:
     said = _("Il faudrait %(gap)s de moins.") % {"gap": _euros(gap)}
-    if facts.resources_basis == "N-2":
+    if facts.resources_basis == "N-2" and funding in SOCIAL_FUNDINGS:
         said += " " + _(
             "Si vos revenus de l’année dernière ou des douze derniers mois ont baissé d’au moins"
             " 10 %, indiquez-les : ce sont alors les plus bas qui comptent."

@@ -4,7 +4,6 @@ import csv
 import gzip
 from collections.abc import Iterator
 from datetime import date
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +83,9 @@ class Command(BaseCommand):
 
 def read_lines(path: Path) -> Iterator[dict[str, str]]:
     """The lines of a CSV file, compressed or not, as dictionaries."""
-    with path.open("rb") as raw:
-        stream = gzip.open(raw) if path.suffix == ".gz" else raw
-        yield from csv.DictReader(TextIOWrapper(stream, encoding="utf-8", newline=""))
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
 
 
 def commune_row(line: dict[str, str], zone_abc_as_of: date) -> tuple[Any, ...]:
