@@ -131,11 +131,6 @@ class Commune(models.Model):
                 violation_error_message=_("Ce code n’est pas un code Insee de commune."),
             ),
             models.CheckConstraint(
-                name="commune_kind_known",
-                condition=Q(kind__in=["COM", "ARM"]),
-                violation_error_message=_("Ce type de commune n’existe pas."),
-            ),
-            models.CheckConstraint(
                 name="commune_arrondissement_has_parent",
                 condition=Q(kind="ARM", parent__isnull=False) | Q(kind="COM", parent__isnull=True),
                 violation_error_message=_(
@@ -145,7 +140,13 @@ class Commune(models.Model):
             models.CheckConstraint(
                 name="commune_position_whole",
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                # A check that is NULL passes: unknown must be refused by name.
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 violation_error_message=_("La latitude et la longitude vont ensemble."),
             ),
             models.CheckConstraint(
@@ -164,6 +165,12 @@ class Commune(models.Model):
             models.CheckConstraint(
                 name="commune_zones_known",
                 condition=Q(
+                    ceilings_zone__in=[
+                        "paris_limitrophes",
+                        "idf_hors_paris",
+                        "autres_regions",
+                        "drom",
+                    ],
                     zone_abc__in=["Abis", "A", "B1", "B2", "C"],
                     zone_abc_as_of__isnull=False,
                     zone_123__in=["1bis", "1", "2", "3"],

@@ -1,11 +1,11 @@
 """Loading a whole file of reference data in one go, and telling what it changed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 
 @dataclass(frozen=True)
@@ -19,25 +19,15 @@ class LoadReport:
     absent: int
 
     def sentence(self) -> str:
-        """The report in one French sentence; a second run says “Rien à changer”."""
-        counts = ", ".join(
-            (
-                ngettext("%d ligne créée", "%d lignes créées", self.created) % self.created,
-                ngettext("%d modifiée", "%d modifiées", self.changed) % self.changed,
-                ngettext("%d inchangée", "%d inchangées", self.unchanged) % self.unchanged,
-            )
+        """The report in one French sentence; a second run says “rien à changer”."""
+        counts = gettext(
+            "lignes créées : %(created)d, modifiées : %(changed)d, inchangées : %(unchanged)d"
         )
         if self.absent:
-            counts += (
-                ngettext(
-                    ", %d absente du fichier et conservée",
-                    ", %d absentes du fichier et conservées",
-                    self.absent,
-                )
-                % self.absent
-            )
+            counts += gettext(", absentes du fichier et conservées : %(absent)d")
+        counts %= asdict(self)
         if not (self.created or self.changed):
-            return gettext("Rien à changer (%(counts)s).") % {"counts": counts}
+            return gettext("rien à changer (%(counts)s).") % {"counts": counts}
         return f"{counts}."
 
 
