@@ -72,7 +72,7 @@ class HouseholdFacts:
     resources_eur: int | None = None
     resources_year: int | None = None
     resources_basis: Basis = "N-2"
-    has_numero_unique: bool | None = None
+    has_numero_unique: bool = False
     employment: Employment | None = None
 
 
@@ -176,7 +176,7 @@ def household_facts_from_people(
     resources_eur: int | None = None,
     resources_year: int | None = None,
     resources_basis: Basis = "N-2",
-    has_numero_unique: bool | None = None,
+    has_numero_unique: bool = False,
     employment: Employment | None = None,
 ) -> HouseholdFacts:
     """Count the people who make the category of ceilings at the date of the decision.
@@ -540,7 +540,8 @@ def _numero_unique_reason(facts: HouseholdFacts) -> Reason:
         )
     return Reason(
         "numero_unique_missing",
-        "unknown" if facts.has_numero_unique is None else "no",
+        # Unknown rather than no: a number left out of the dossier says nothing of the household.
+        "unknown",
         title,
         _("Un logement social n’est attribué qu’à une demande enregistrée sous un numéro unique."),
         law,
