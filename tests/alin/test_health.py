@@ -1,0 +1,136 @@
+"""The probes, with each dependency cut in turn."""
+
+import socket
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from alin import health
+from alin.kit import clock
+from notifications.models import OutboxMessage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ALL_WELL = (
+    "base de données : ok\nmigrations : ok\ncache : ok\nenvoi des courriels : ok\nantivirus : ok\n"
+)
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A server that accepts connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield silent.getsockname()[1]
+
+
+def write_mail(**fields: object) -> OutboxMessage:
+    return OutboxMessage.objects.create(
+        **{
+            "key": "dossier-recu",
+            "to_address": "amina@example.org",
+            "subject": "Dossier reçu",
+            "body_text": "Votre dossier a été reçu.",
+            **fields,
+        }
+    )
+
+
+def ready() -> tuple[int, str]:
+    answer = Client().get("/sante/pret")
+    return answer.status_code, answer.content.decode()
+
+
+def test_the_process_says_it_is_alive() -> None:
+    answer = Client().get("/sante/vivant")
+    assert (answer.status_code, answer.content) == (200, b"vivant\n")
+
+
+def test_the_portal_is_ready_when_everything_answers(clamd: str) -> None:
+    assert ready() == (200, ALL_WELL)
+
+
+def test_a_stopped_scanner_is_named(clamd: str, settings: Settings) -> None:
+    settings.CLAMD_ADDRESS = "unix:///nulle/part"
+    assert ready() == (503, ALL_WELL.replace("antivirus : ok", "antivirus : en panne"))
+
+
+def test_a_scanner_that_hangs_is_named_within_five_seconds(
+    clamd: str, settings: Settings, silent_port: int
+) -> None:
+    settings.CLAMD_ADDRESS = f"tcp://127.0.0.1:{silent_port}"
+    before = time.monotonic()
+    assert ready() == (503, ALL_WELL.replace("antivirus : ok", "antivirus : en panne"))
+    assert time.monotonic() - before < 5
+
+
+@pytest.mark.parametrize("cut", ["refused", "silent"])
+def test_a_cut_cache_is_named_within_five_seconds(
+    clamd: str, settings: Settings, silent_port: int, cut: str
+) -> None:
+    port = 1 if cut == "refused" else silent_port
+    settings.CACHES = {
+        "default": {
+            **settings.CACHES["default"],
+            "LOCATION": f"redis://127.0.0.1:{port}/0",
+        }
+    }
+    before = time.monotonic()
+    assert ready() == (503, ALL_WELL.replace("cache : ok", "cache : en panne"))
+    assert time.monotonic() - before < 5
+
+
+@pytest.mark.parametrize("cut", ["refused", "silent"])
+def test_a_cut_database_is_named_within_five_seconds(
+    clamd: str, monkeypatch: pytest.MonkeyPatch, silent_port: int, cut: str
+) -> None:
+    # Each check opens a connection of its own; the test keeps the one it has.
+    where = connection.settings_dict
+    monkeypatch.setitem(where, "HOST", "127.0.0.1")
+    monkeypatch.setitem(where, "PORT", 1 if cut == "refused" else silent_port)
+    monkeypatch.setitem(where, "OPTIONS", {"connect_timeout": 2})
+    before = time.monotonic()
+    assert ready() == (
+        503,
+        "base de données : en panne\nmigrations : en panne\ncache : ok\n"
+        "envoi des courriels : en panne\nantivirus : ok\n",
+    )
+    assert time.monotonic() - before < 5
+
+
+def test_a_missing_migration_is_named(clamd: str) -> None:
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("notifications", "0001_initial")
+    try:
+        assert ready() == (503, ALL_WELL.replace("migrations : ok", "migrations : en panne"))
+    finally:
+        recorder.record_applied("notifications", "0001_initial")
+
+
+def test_a_relay_that_stopped_is_named(clamd: str) -> None:
+    write_mail(next_attempt_at=clock.now() - timedelta(minutes=16))
+    assert ready() == (
+        503,
+        ALL_WELL.replace("envoi des courriels : ok", "envoi des courriels : en panne"),
+    )
+
+
+def test_the_longest_waiting_mail_is_the_one_that_counts() -> None:
+    now = clock.now()
+    with clock.travel(now):
+        write_mail(key="due", next_attempt_at=now - timedelta(minutes=3))
+        write_mail(key="later", next_attempt_at=now + timedelta(hours=1))
+        write_mail(key="sent", state="sent", sent_at=now, next_attempt_at=now - timedelta(hours=5))
+        age = health.oldest_unsent_age()
+    assert age is not None
+    assert round(age.total_seconds()) == 180
+
+
+def test_no_mail_waits_when_all_is_sent_or_to_come() -> None:
+    write_mail(next_attempt_at=clock.now() + timedelta(hours=1))
+    assert health.oldest_unsent_age() is None

@@ -1,0 +1,95 @@
+"""A real browser on the portal. Whatever a page loads from elsewhere, breaks of its security
+policy or throws as an error fails the test that opened it."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from alin.embedded.browser import FLAGS, chromium, prepare_driver
+
+# Playwright's synchronous interface runs an event loop in this thread; Django sees it and
+# would refuse the database, which the factories of a test use from the same thread.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_RUN_AXE = """rules => axe.run(document, {runOnly: rules}).then(result =>
+    result.violations.flatMap(violation =>
+        violation.nodes.map(node => `${violation.id} : ${node.target.join(' ')}`)))"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    prepare_driver()
+    executable, environment = chromium()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=executable, env={**environment}, args=FLAGS
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+    """Opens a page for one more person (own cookies); takes the options of a Playwright
+    context, such as `java_script_enabled=False` or `viewport`. Paths are relative to the
+    portal: `page.goto("/")`."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(
+            **{
+                "base_url": live_server.url,
+                "locale": "fr-FR",
+                "timezone_id": "Europe/Paris",
+                "reduced_motion": "reduce",
+                **options,
+            }
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        context.on("weberror", lambda error: faults.append(f"erreur : {error.error}"))
+        context.on(
+            "console",
+            lambda said: (
+                faults.append(f"console : {said.text}")
+                if "Content Security Policy" in said.text
+                else None
+            ),
+        )
+        context.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((live_server.url, "data:"))
+                else faults.append(f"requête : {request.url}")
+            ),
+        )
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    return new_page()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """`axe(page)` returns the accessibility faults of the page as it is now, one line each."""
+    source = (settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+    def run(page: Page) -> list[str]:
+        page.evaluate(source)
+        return list(page.evaluate(_RUN_AXE, AXE_RULES))
+
+    return run
