@@ -1,0 +1,61 @@
+"""What people see when something goes wrong: plain words, and a way on.
+
+The pages of 400, 429, 500 and 503 need neither database, actor nor session. The handlers are named
+in alin/urls.py; `too_many_requests` is allauth's 429 and `unavailable` the maintenance page."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+logger = logging.getLogger(__name__)
+
+LAST_RESORT = (
+    '<!DOCTYPE html><html lang="fr"><meta charset="utf-8"><title>Erreur – Alin</title>'
+    "<h1>Une erreur est survenue de notre côté</h1>"
+    '<p>Recommencez dans quelques minutes. <a href="/">Retour à l\'accueil</a></p></html>'
+)
+
+
+def _bare(status: int) -> HttpResponse:
+    try:
+        page = render_to_string(f"errors/{status}.html", using="jinja2")
+    except Exception:
+        logger.exception("the page of error %s could not be rendered", status)
+        page = LAST_RESORT
+    return HttpResponse(page, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _bare(400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The sentence given to PermissionDenied is shown: write it for the person."""
+    return render(request, "errors/403.html", {"reason": str(exception)}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "errors/404.html", status=404)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    response = _bare(429)
+    response["Retry-After"] = "300"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _bare(500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    response = _bare(503)
+    response["Retry-After"] = "300"
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form older than its token, or a browser without cookies. `reason` is for the log alone."""
+    return render(request, "errors/403_csrf.html", status=403)
