@@ -93,7 +93,7 @@ def _run(name: str, check: futures.Future[None]) -> None:
     try:
         CHECKS[name]()
         check.set_result(None)
-    except Exception as failure:  # noqa: BLE001 - whatever fails, the check fails
+    except Exception as failure:
         check.set_exception(failure)
     finally:
         connections.close_all()  # this thread's own

@@ -1,10 +1,25 @@
-"""The figures of the law at a date."""
+"""The figures of the law at a date; what the rules need to know of a dossier."""
 
 from collections import defaultdict
 from datetime import date
+from typing import cast
+
+from accounts.models import Dossier, HouseholdMember
+from accounts.queries import household, incomes
+from accounts.rules import reference_income_year
 
 from .models import Ceiling, Parameter, categories_of
-from .rules import CeilingTable, Parameters
+from .rules import (
+    CeilingTable,
+    Custody,
+    Employment,
+    HouseholdFacts,
+    Link,
+    Parameters,
+    Person,
+    Sector,
+    household_facts_from_people,
+)
 
 EMPLOYER_MINIMUM = "action_logement/effectif_minimum/"
 # Beyond this age, ceilings say nothing any more, not even as an indication.
@@ -42,3 +57,41 @@ def _employer_minimum(on: date) -> dict[str, int]:
         .distinct("name")
     )
     return {each.name.removeprefix(EMPLOYER_MINIMUM): int(each.value) for each in latest}
+
+
+def household_facts(dossier: Dossier, on: date) -> HouseholdFacts:
+    """What the rules need to know of a dossier, for a decision on that day."""
+    year = reference_income_year(on)
+    amounts = {
+        income.member_id: income.rfr_eur for income in incomes(dossier) if income.year == year
+    }
+    holder = Person(birth_date=dossier.birth_date, link="holder", disabled=dossier.disabled)
+    people = [holder, *(_as_person(member) for member in household(dossier))]
+    return household_facts_from_people(
+        people,
+        on=on,
+        # The applicant's own figure may cover the whole home (one tax notice), never the reverse.
+        resources_eur=sum(amounts.values()) if None in amounts else None,
+        resources_year=year,
+        has_numero_unique=bool(dossier.numero_unique),
+        employment=_employment(dossier),
+    )
+
+
+def _as_person(member: HouseholdMember) -> Person:
+    return Person(
+        birth_date=member.birth_date,
+        link=cast(Link, member.link),
+        dependant=member.dependant,
+        custody=cast(Custody, member.custody) if member.custody else None,
+        disabled=member.disabled,
+        expected=member.expected,
+    )
+
+
+def _employment(dossier: Dossier) -> Employment | None:
+    if not dossier.employment_sector:
+        return None
+    sector = dossier.employment_sector
+    known = sector if sector in ("private", "agricultural", "public") else "none"
+    return Employment(sector=cast(Sector, known), headcount=dossier.employer_headcount)

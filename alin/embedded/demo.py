@@ -24,6 +24,7 @@ from .processes import (
     free_port,
     port_is_open,
     replace_file,
+    say,
     spawn,
     stop,
     wait_until,
@@ -135,10 +136,6 @@ def reserved_port() -> Iterator[int]:
                 say(f"Le port {preferred} est pris : la démonstration utilise le port {port}.")
             yield port
             return
-
-
-def say(text: str) -> None:
-    print(text, flush=True)
 
 
 def _arguments() -> argparse.Namespace:

@@ -7,6 +7,7 @@ import secrets
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -25,6 +26,12 @@ class ServerFailed(SystemExit):
     """An embedded server could not start; the message says, in French, what to do."""
 
 
+def say(text: str) -> None:
+    """Write a line to whoever started the command, at once even through a pipe."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def spawn(
     command: Sequence[str | Path],
     *,
@@ -32,10 +39,12 @@ def spawn(
     death_signal: signal.Signals = signal.SIGTERM,
     **options: Any,
 ) -> subprocess.Popen[bytes]:
-    """Start `command` with its output in `log`, or on the terminal without one. The kernel sends it `death_signal` when the
-    calling process dies, even by `kill -9`. Call it from the main thread: the kernel watches
-    the thread that forked. The child has its own process group, so that a Ctrl-C in the
-    terminal reaches only the supervisor, which stops its children in order."""
+    """Start `command` with its output in `log`, or on the terminal without one.
+
+    The kernel sends it `death_signal` when the calling process dies, even by `kill -9`. Call it
+    from the main thread: the kernel watches the thread that forked. The child has its own
+    process group, so that a Ctrl-C in the terminal reaches only the supervisor, which stops its
+    children in order."""
     parent = os.getpid()
 
     def tie_to_parent() -> None:
@@ -50,7 +59,7 @@ def spawn(
             stdin=options.pop("stdin", subprocess.DEVNULL),
             stdout=output,
             stderr=subprocess.STDOUT if log else None,
-            preexec_fn=tie_to_parent,  # noqa: PLW1509 - it takes no lock
+            preexec_fn=tie_to_parent,
             **options,
         )
 

@@ -23,6 +23,7 @@ from .processes import (
     is_locked,
     locked,
     replace_file,
+    say,
 )
 from .valkey import Valkey
 
@@ -69,7 +70,8 @@ def _start_keeper(kind: str) -> str:
         text=True,
         start_new_session=True,
     )
-    assert keeper.stdout and keeper.stderr
+    assert keeper.stdout
+    assert keeper.stderr
     with keeper.stdout, keeper.stderr:
         url = keeper.stdout.readline().strip()
         if not url:
@@ -86,7 +88,7 @@ def keep(kind: str) -> None:
         server.start()
         assert server.process
         replace_file(_url(place), server.url)
-        print(server.url, flush=True)
+        say(server.url)
         # The starter closes its ends of the pipes; what the keeper says later goes nowhere.
         nowhere = os.open(os.devnull, os.O_RDWR)
         for descriptor in (1, 2):

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
-from .processes import BASE_DIR, STATE_DIR, replace_file
+from .processes import BASE_DIR, STATE_DIR, replace_file, say
 
 ACCOUNTS_FILE = STATE_DIR / "demo-accounts.txt"
 # Its dates are relative to the day it was built: later, offers are closed and sessions past.
@@ -28,9 +28,9 @@ def prepare() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     if built := _built():
         for warning in warnings(built, today=_today(), sources=fingerprint(BASE_DIR)):
-            print(warning, flush=True)
+            say(warning)
     else:
-        print("Premier démarrage : le monde de démonstration se construit…", flush=True)
+        say("Premier démarrage : le monde de démonstration se construit…")
         call_command("load_reference")
         call_command("load_demo")
         _remember({"date": _today().isoformat(), "sources": fingerprint(BASE_DIR)})

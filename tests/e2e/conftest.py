@@ -3,6 +3,7 @@ policy or throws as an error fails the test that opened it."""
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,15 @@ AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 _RUN_AXE = """rules => axe.run(document, {runOnly: rules}).then(result =>
     result.violations.flatMap(violation =>
         violation.nodes.map(node => `${violation.id} : ${node.target.join(' ')}`)))"""
+
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.e2e)
 
 
 @pytest.fixture(scope="session")

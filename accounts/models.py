@@ -1,0 +1,355 @@
+"""People, organisations, memberships; the applicant's dossier and who may see it."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from alin.kit import clock
+from alin.kit.models import PublicIdModel
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser):
+    """A person who can log in. The e-mail address is the login."""
+
+    email = models.EmailField(_("adresse électronique"), max_length=254)
+    first_name = models.CharField(_("prénom"), max_length=80, blank=True)
+    last_name = models.CharField(_("nom"), max_length=80, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        ordering = ["last_name", "first_name", "email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_once",
+                violation_error_message=_("Un compte existe déjà avec cette adresse."),
+            )
+        ]
+        verbose_name = _("personne")
+        verbose_name_plural = _("personnes")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Organisation(PublicIdModel):
+    class Kind(models.TextChoices):
+        BAILLEUR = "bailleur", _("bailleur")
+        RESERVATAIRE = "reservataire", _("réservataire")
+        PLATEFORME = "plateforme", _("plateforme")
+
+    kind = models.CharField(_("nature"), max_length=20, choices=Kind.choices)
+    name = models.CharField(_("nom"), max_length=120, unique=True)
+    email = models.EmailField(_("adresse de contact"), blank=True)
+    phone = models.CharField(_("téléphone"), max_length=20, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(PublicIdModel):
+    """A person's place in an organisation, from one instant to another."""
+
+    class Role(models.TextChoices):
+        AGENT = "agent", _("agent")
+        MANAGER = "manager", _("responsable")
+
+    user = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.RESTRICT, related_name="memberships"
+    )
+    role = models.CharField(_("rôle"), max_length=10, choices=Role.choices)
+    since = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.RESTRICT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["organisation", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "organisation"],
+                condition=models.Q(ended_at=None),
+                name="membership_once_at_a_time",
+                violation_error_message=_("Cette personne fait déjà partie de l'organisation."),
+            )
+        ]
+        verbose_name = _("appartenance")
+        verbose_name_plural = _("appartenances")
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.organisation} ({self.get_role_display()})"
+
+
+class Invitation(PublicIdModel):
+    """An invitation to join an organisation: one address, one use, seven days.
+
+    Only the digest of the secret is kept; the secret itself is in the mail alone."""
+
+    LIFETIME = timedelta(days=7)
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField(_("adresse électronique"))
+    role = models.CharField(_("rôle"), max_length=10, choices=Membership.Role.choices)
+    secret_digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                "organisation",
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="invitation_pending_once",
+                violation_error_message=_("Cette adresse a déjà une invitation en attente."),
+            )
+        ]
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self) -> str:
+        return f"{self.email} → {self.organisation}"
+
+    @staticmethod
+    def new_secret() -> str:
+        return secrets.token_urlsafe(32)
+
+    @staticmethod
+    def digest(secret: str) -> str:
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Dossier(PublicIdModel):
+    """What an applicant tells once, for every candidacy.
+
+    Nothing is compulsory here: completeness is computed (`accounts.rules.missing_facts`)."""
+
+    applicant = models.OneToOneField(User, on_delete=models.RESTRICT, related_name="dossier")
+    birth_date = models.DateField(_("date de naissance"), null=True, blank=True)
+    phone = models.CharField(_("téléphone"), max_length=20, blank=True)
+    disabled = models.BooleanField(_("carte mobilité inclusion, mention invalidité"), default=False)
+    numero_unique = models.CharField(_("numéro unique"), max_length=18, blank=True)
+    numero_registered_on = models.DateField(_("date de dépôt initial"), null=True, blank=True)
+    numero_renewed_on = models.DateField(_("dernier renouvellement"), null=True, blank=True)
+    employment_sector = models.CharField(
+        _("situation professionnelle"),
+        max_length=20,
+        blank=True,
+        choices=[
+            ("private", _("Salarié du secteur privé (non agricole)")),
+            ("agricultural", _("Salarié du secteur agricole")),
+            ("public", _("Agent public")),
+            ("self_employed", _("Indépendant")),
+            ("student", _("Étudiant ou apprenti")),
+            ("unemployed", _("En recherche d'emploi")),
+            ("retired", _("Retraité")),
+            ("other", _("Autre situation")),
+        ],
+    )
+    employer_name = models.CharField(_("nom de l'employeur"), max_length=120, blank=True)
+    employer_siret = models.CharField(_("SIRET de l'employeur"), max_length=14, blank=True)
+    employer_headcount = models.PositiveIntegerField(
+        _("nombre de salariés de l'entreprise"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(5_000_000)],
+    )
+    created_at = models.DateTimeField(default=clock.now)
+    updated_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["numero_unique"],
+                condition=~models.Q(numero_unique=""),
+                name="dossier_numero_unique_once",
+                violation_error_message=_(
+                    "Ce numéro unique est déjà celui d'un autre dossier. S'il est bien le vôtre, "
+                    "contactez-nous : nous vérifierons avec vous."
+                ),
+            )
+        ]
+        verbose_name = _("dossier")
+        verbose_name_plural = _("dossiers")
+
+    def __str__(self) -> str:
+        return f"Dossier de {self.applicant}"
+
+
+class SectionState(models.Model):
+    """How often a section was saved: a form that knows an older version meets a conflict page."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="sections")
+    name = models.CharField(max_length=30)
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(null=True)
+    saved_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
+
+    class Meta:
+        ordering = ["dossier", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "name"], name="section_once_per_dossier")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.name} v{self.version}"
+
+
+class HouseholdMember(PublicIdModel):
+    """Somebody who will live in the home with the applicant."""
+
+    class Link(models.TextChoices):
+        SPOUSE = "spouse", _("époux ou épouse, partenaire de PACS")
+        PARTNER = "partner", _("concubin ou concubine")
+        CHILD = "child", _("enfant")
+        ASCENDANT = "ascendant", _("parent ou grand-parent")
+        OTHER = "other", _("autre personne")
+
+    class Custody(models.TextChoices):
+        FULL = "full", _("vit avec vous")
+        ALTERNATING = "alternating", _("garde alternée")
+        VISITING = "visiting", _("droit de visite et d'hébergement")
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="members")
+    first_name = models.CharField(_("prénom"), max_length=80)
+    last_name = models.CharField(_("nom"), max_length=80, blank=True)
+    link = models.CharField(_("lien avec vous"), max_length=12, choices=Link.choices)
+    birth_date = models.DateField(_("date de naissance"), null=True, blank=True)
+    expected = models.BooleanField(_("enfant à naître"), default=False)
+    dependant = models.BooleanField(_("à votre charge fiscale"), default=False)
+    custody = models.CharField(
+        _("garde"), max_length=12, choices=Custody.choices, blank=True, default=""
+    )
+    disabled = models.BooleanField(_("carte mobilité inclusion, mention invalidité"), default=False)
+
+    class Meta:
+        ordering = ["dossier", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(expected=False) | models.Q(link="child", birth_date=None),
+                name="expected_child_has_no_birth_date",
+                violation_error_message=_("Un enfant à naître n'a pas encore de date de naissance."),
+            ),
+            models.UniqueConstraint(
+                fields=["dossier"],
+                condition=models.Q(link__in=["spouse", "partner"]),
+                name="one_spouse_or_partner",
+                violation_error_message=_(
+                    "Une seule personne peut être votre conjoint ou partenaire."
+                ),
+            ),
+        ]
+        verbose_name = _("membre du foyer")
+        verbose_name_plural = _("membres du foyer")
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class TaxIncome(models.Model):
+    """The revenu fiscal de référence (whole euros a year) of one person, one year of income.
+
+    `member` is empty for the applicant. Source: arrêté du 29 juillet 1987, art. 4."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="incomes")
+    member = models.ForeignKey(
+        HouseholdMember, null=True, blank=True, on_delete=models.CASCADE, related_name="incomes"
+    )
+    year = models.PositiveSmallIntegerField(_("année des revenus"))
+    rfr_eur = models.PositiveIntegerField(
+        _("revenu fiscal de référence"), validators=[MaxValueValidator(999_999)]
+    )
+
+    class Meta:
+        ordering = ["dossier", "year", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "member", "year"],
+                nulls_distinct=False,
+                name="one_rfr_per_person_and_year",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rfr_eur__lte=999_999),
+                name="rfr_is_plausible",
+                violation_error_message=_("Ce montant est trop élevé pour un foyer."),
+            ),
+        ]
+        verbose_name = _("revenu fiscal de référence")
+        verbose_name_plural = _("revenus fiscaux de référence")
+
+    def __str__(self) -> str:
+        return f"{self.year} : {self.rfr_eur} €"
+
+
+class DossierAccess(models.Model):
+    """Who may see a dossier, for what, from when to when. The only source of that right."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="accesses")
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.RESTRICT, related_name="+"
+    )
+    person = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.RESTRICT, related_name="+"
+    )
+    purpose = models.CharField(max_length=120)
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-since"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(organisation=None) ^ models.Q(person=None),
+                name="access_for_one_organisation_or_person",
+            ),
+            models.UniqueConstraint(
+                fields=["dossier", "organisation", "person", "purpose"],
+                condition=models.Q(until=None),
+                nulls_distinct=False,
+                name="access_open_once_per_purpose",
+            ),
+        ]
+        verbose_name = _("accès au dossier")
+        verbose_name_plural = _("accès aux dossiers")
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} → {self.organisation or self.person} ({self.purpose})"

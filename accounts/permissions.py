@@ -1,0 +1,25 @@
+"""Who may manage whom."""
+
+import rules
+
+from alin.kit.actor import Actor
+
+from .models import Organisation
+
+
+@rules.predicate
+def is_operator(actor: Actor) -> bool:
+    return actor.is_operator
+
+
+@rules.predicate
+def manages(actor: Actor, organisation: Organisation | None) -> bool:
+    return (
+        organisation is not None
+        and actor.organisation_id == organisation.pk
+        and actor.role == "manager"
+    )
+
+
+rules.add_perm("accounts.create_organisation", is_operator)
+rules.add_perm("accounts.manage_team", is_operator | manages)

@@ -1,0 +1,172 @@
+"""Reading people, organisations and dossiers, always through who asks."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from alin.kit import clock
+from alin.kit.actor import Actor
+
+from . import rules
+from .models import (
+    Dossier,
+    DossierAccess,
+    HouseholdMember,
+    Invitation,
+    Membership,
+    Organisation,
+    SectionState,
+    TaxIncome,
+    User,
+)
+
+
+def active_memberships(user: User) -> QuerySet[Membership]:
+    return (
+        Membership.objects.filter(user=user, ended_at=None)
+        .select_related("organisation")
+        .order_by("organisation__name")
+    )
+
+
+def members_of(organisation: Organisation) -> QuerySet[Membership]:
+    """Present members of an organisation, managers first."""
+    return (
+        Membership.objects.filter(organisation=organisation, ended_at=None)
+        .select_related("user")
+        .order_by("-role", "user__last_name", "user__first_name", "user__email")
+    )
+
+
+def team_visible_to(actor: Actor) -> QuerySet[Membership]:
+    """The memberships a manager may end: those of the active organisation."""
+    return Membership.objects.filter(
+        organisation_id=actor.organisation_id, ended_at=None
+    ).select_related("user", "organisation")
+
+
+def invitations_visible_to(actor: Actor) -> QuerySet[Invitation]:
+    """Invitations still open, of the actor's organisation; of all of them for an operator."""
+    pending = Invitation.objects.filter(
+        accepted_at=None, revoked_at=None, expires_at__gt=clock.now()
+    ).select_related("organisation")
+    if actor.is_operator:
+        return pending
+    return pending.filter(organisation_id=actor.organisation_id)
+
+
+def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:
+    if actor.is_operator:
+        return Organisation.objects.all()
+    return Organisation.objects.filter(pk=actor.organisation_id)
+
+
+def open_invitation(secret: str) -> Invitation | None:
+    """The invitation this secret opens, None when used, revoked, expired or unknown."""
+    return (
+        Invitation.objects.select_related("organisation")
+        .filter(
+            secret_digest=Invitation.digest(secret),
+            accepted_at=None,
+            revoked_at=None,
+            expires_at__gt=clock.now(),
+        )
+        .first()
+    )
+
+
+def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
+    """One's own dossier, and those an access row opens now to the active organisation or person."""
+    if not actor.is_authenticated:
+        return Dossier.objects.none()
+    now = clock.now()
+    granted = DossierAccess.objects.filter(
+        Q(person_id=actor.user_id)
+        | Q(organisation_id=actor.organisation_id, organisation__isnull=False),
+        Q(until=None) | Q(until__gt=now),
+        dossier=OuterRef("pk"),
+        since__lte=now,
+    )
+    return Dossier.objects.filter(Q(applicant_id=actor.user_id) | Exists(granted))
+
+
+def who_may_see(dossier: Dossier) -> QuerySet[DossierAccess]:
+    """Open accesses of a dossier: the answer to “who can see my file”."""
+    return (
+        DossierAccess.objects.filter(dossier=dossier)
+        .filter(Q(until=None) | Q(until__gt=clock.now()))
+        .select_related("organisation", "person")
+        .order_by("-since")
+    )
+
+
+def household(dossier: Dossier) -> list[HouseholdMember]:
+    return list(dossier.members.order_by("pk"))
+
+
+def incomes(dossier: Dossier) -> list[TaxIncome]:
+    return list(dossier.incomes.order_by("year", "pk"))
+
+
+def section_state(dossier: Dossier, name: str) -> SectionState:
+    """The section's version and last save; a state of version 0, unsaved, when never saved."""
+    found = SectionState.objects.filter(dossier=dossier, name=name).first()
+    return found or SectionState(dossier=dossier, name=name)
+
+
+def section_states(dossier: Dossier) -> dict[str, SectionState]:
+    return {state.name: state for state in dossier.sections.order_by("name")}
+
+
+def what_is_missing(dossier: Dossier, on: date) -> list[rules.MissingFact]:
+    return rules.missing_facts(
+        dossier, household(dossier), incomes(dossier), set(section_states(dossier)), on
+    )
+
+
+def snapshot(dossier: Dossier, on: date) -> dict[str, Any]:
+    """The dossier as it is now, as plain data to freeze into a candidacy.
+
+    Amounts are whole euros a year; dates are ISO text."""
+    person = dossier.applicant
+    return {
+        "taken_on": on.isoformat(),
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "email": person.email,
+        "phone": dossier.phone,
+        "birth_date": _iso(dossier.birth_date),
+        "disabled": dossier.disabled,
+        "numero_unique": dossier.numero_unique,
+        "numero_registered_on": _iso(dossier.numero_registered_on),
+        "numero_renewed_on": _iso(dossier.numero_renewed_on),
+        "employment_sector": dossier.employment_sector,
+        "employment_label": dossier.get_employment_sector_display(),
+        "employer_name": dossier.employer_name,
+        "employer_siret": dossier.employer_siret,
+        "employer_headcount": dossier.employer_headcount,
+        "members": [
+            {
+                "id": member.pk,
+                "name": str(member),
+                "link": member.link,
+                "link_label": member.get_link_display(),
+                "birth_date": _iso(member.birth_date),
+                "expected": member.expected,
+                "dependant": member.dependant,
+                "custody": member.custody,
+                "custody_label": member.get_custody_display(),
+                "disabled": member.disabled,
+            }
+            for member in household(dossier)
+        ],
+        "incomes": [
+            {"member": income.member_id, "year": income.year, "rfr_eur": income.rfr_eur}
+            for income in incomes(dossier)
+        ],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

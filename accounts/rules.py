@@ -1,0 +1,198 @@
+"""What decides without the database: the numéro unique, what a dossier still misses."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+# Territories of recent numbers: Île-de-France is one region (111); elsewhere the département.
+# Corsica and overseas prefixes are expected, not confirmed: hence a warning, never a refusal.
+OLD_IDF_TERRITORIES = {"075", "077", "078", "091", "092", "093", "094", "095"}
+KNOWN_TERRITORIES = (
+    {"111", "02A", "02B", "971", "972", "973", "974", "976"}
+    | {f"{n:03d}" for n in range(1, 96) if n != 20}
+) - OLD_IDF_TERRITORIES
+FIRST_YEAR = 2001
+
+
+class MalformedNumeroUnique(ValueError):
+    """The text is not a numéro unique; `str(error)` says why, in French."""
+
+
+@dataclass(frozen=True)
+class NumeroUnique:
+    """The 18 characters and what they mean (R441-2-3 CCH: the number carries month and year)."""
+
+    text: str
+    territory: str
+    month: int
+    year: int
+    sequence: str
+    guichet: str
+    warning: str = ""
+
+    @property
+    def is_regional(self) -> bool:
+        return self.territory == "111"
+
+    @property
+    def scope(self) -> str:
+        if self.is_regional:
+            return _("numéro unique régional (NUR) d'Île-de-France")
+        return _("numéro unique départemental (NUD) du territoire %(code)s") % {
+            "code": self.territory.removeprefix("0")
+        }
+
+    def agrees_with(self, registered_on: date) -> bool:
+        """Whether a declared date of first registration falls in the number's month."""
+        return (registered_on.year, registered_on.month) == (self.year, self.month)
+
+
+def parse_numero_unique(text: str, today: date) -> NumeroUnique:
+    """Read a numéro unique as typed (spaces, dots, hyphens and lower case accepted).
+
+    Raises MalformedNumeroUnique with the reason. An unknown or old territory is accepted
+    with a `warning`."""
+    clean = re.sub(r"[\s.\-\u2010-\u2015/]", "", text).upper()
+    if len(clean) != 18:
+        raise MalformedNumeroUnique(
+            _("Le numéro unique compte 18 caractères ; vous en avez saisi %(n)d.")
+            % {"n": len(clean)}
+        )
+    if not re.fullmatch(r"[0-9A-Z]{18}", clean):
+        raise MalformedNumeroUnique(
+            _("Le numéro unique ne contient que des chiffres et des lettres sans accent.")
+        )
+    territory, month_text, year_text = clean[:3], clean[3:5], clean[5:7]
+    sequence, guichet = clean[7:13], clean[13:]
+    if not (month_text + year_text).isdigit() or not 1 <= int(month_text) <= 12:
+        raise MalformedNumeroUnique(
+            _(
+                "Les caractères 4 à 7 doivent donner le mois et l'année de votre première "
+                "demande, par exemple 0423 pour avril 2023 ; vous avez saisi %(part)s."
+            )
+            % {"part": clean[3:7]}
+        )
+    if not sequence.isdigit():
+        raise MalformedNumeroUnique(
+            _("Les caractères 8 à 13 doivent être des chiffres ; vous avez saisi %(part)s.")
+            % {"part": sequence}
+        )
+    month, year = int(month_text), 2000 + int(year_text)
+    if (year, month) > (today.year, today.month):
+        raise MalformedNumeroUnique(
+            _("Ce numéro porte une date à venir (%(month)02d/%(year)d) : relisez les caractères 4 à 7.")
+            % {"month": month, "year": year}
+        )
+    if year < FIRST_YEAR:
+        raise MalformedNumeroUnique(
+            _("Ce numéro porte une date antérieure à %(year)d, avant l'existence du numéro unique.")
+            % {"year": FIRST_YEAR}
+        )
+    return NumeroUnique(
+        clean, territory, month, year, sequence, guichet, _territory_warning(territory)
+    )
+
+
+def _territory_warning(territory: str) -> str:
+    if territory in OLD_IDF_TERRITORIES:
+        return _(
+            "Les numéros d'Île-de-France commencent aujourd'hui par 111. Le vôtre est ancien : "
+            "vérifiez qu'il est toujours actif."
+        )
+    if territory not in KNOWN_TERRITORIES:
+        return _(
+            "Nous ne reconnaissons pas le territoire %(code)s au début du numéro. Relisez votre "
+            "attestation ; si c'est bien ce qu'elle porte, continuez."
+        ) % {"code": territory}
+    return ""
+
+
+@dataclass(frozen=True)
+class MissingFact:
+    """Something the dossier still needs before a candidacy, and why it is asked."""
+
+    section: str
+    label: str
+    why: str
+
+
+def reference_income_year(on: date) -> int:
+    """The year of income that counts for a decision on `on`: N-2 (arrêté du 29 juillet 1987)."""
+    return on.year - 2
+
+
+def missing_facts(
+    dossier: Any, members: list[Any], incomes: list[Any], saved: set[str], on: date
+) -> list[MissingFact]:
+    """What is missing from a dossier on a given day, in the order of its sections.
+
+    `dossier`, `members`, `incomes`: rows already read; nothing is queried here. `saved`: names
+    of the sections saved at least once (a household left empty on purpose is complete)."""
+    year = reference_income_year(on)
+    missing: list[MissingFact] = []
+    person = dossier.applicant
+    if not (person.first_name and person.last_name):
+        missing.append(
+            MissingFact("identity", _("vos nom et prénom"), _("Le bail est établi à votre nom."))
+        )
+    if dossier.birth_date is None:
+        missing.append(
+            MissingFact(
+                "identity",
+                _("votre date de naissance"),
+                _("L'âge entre dans le calcul des plafonds des jeunes couples."),
+            )
+        )
+    if not dossier.numero_unique:
+        missing.append(
+            MissingFact(
+                "numero",
+                _("votre numéro unique"),
+                _("Sans lui, aucune commission ne peut examiner une candidature (L441-2-1 du CCH)."),
+            )
+        )
+    if not members and "household" not in saved:
+        missing.append(
+            MissingFact(
+                "household",
+                _("qui vivra avec vous (ou que vous vivrez seul)"),
+                _("Le plafond de ressources dépend du nombre de personnes du foyer."),
+            )
+        )
+    nameless = [m for m in members if m.birth_date is None and not m.expected]
+    if nameless:
+        missing.append(
+            MissingFact(
+                "household",
+                _("la date de naissance de %(who)s") % {"who": ", ".join(map(str, nameless))},
+                _("L'âge de chacun entre dans le calcul des plafonds."),
+            )
+        )
+    if not any(i.member_id is None and i.year == year for i in incomes):
+        missing.append(
+            MissingFact(
+                "resources",
+                _("votre revenu fiscal de référence %(year)d") % {"year": year},
+                _("Les plafonds de ressources se comparent aux revenus d'il y a deux ans."),
+            )
+        )
+    if not dossier.employment_sector:
+        missing.append(
+            MissingFact(
+                "employment",
+                _("votre situation professionnelle"),
+                _("Certains logements sont réservés aux salariés d'entreprises qui cotisent."),
+            )
+        )
+    elif dossier.employment_sector in {"private", "agricultural"} and not dossier.employer_name:
+        missing.append(
+            MissingFact(
+                "employment",
+                _("le nom de votre employeur"),
+                _("Le bailleur vérifie que votre entreprise ouvre droit au logement réservé."),
+            )
+        )
+    return missing

@@ -1,0 +1,33 @@
+from django.urls import path
+
+from .views import dossier, platform, team
+
+urlpatterns = [
+    path("mon-dossier/", dossier.dossier, name="dossier"),
+    path("mon-dossier/identite/", dossier.identity, name="dossier_identity"),
+    path("mon-dossier/numero-unique/", dossier.numero, name="dossier_numero"),
+    path("mon-dossier/foyer/", dossier.household, name="dossier_household"),
+    path("mon-dossier/foyer/ajouter/", dossier.add_member, name="dossier_member_add"),
+    path("mon-dossier/foyer/<uuid:public_id>/", dossier.edit_member, name="dossier_member"),
+    path(
+        "mon-dossier/foyer/<uuid:public_id>/retirer/",
+        dossier.remove_member,
+        name="dossier_member_remove",
+    ),
+    path("mon-dossier/ressources/", dossier.resources, name="dossier_resources"),
+    path("mon-dossier/emploi/", dossier.employment, name="dossier_employment"),
+    path("invitation/<str:secret>/", team.invitation, name="invitation"),
+    path("bailleur/equipe/", team.team, name="staff_team"),
+    path("bailleur/equipe/inviter/", team.invite, name="team_invite"),
+    path(
+        "bailleur/equipe/invitations/<uuid:public_id>/annuler/",
+        team.revoke_invitation,
+        name="invitation_revoke",
+    ),
+    path("bailleur/equipe/<uuid:public_id>/retirer/", team.end_membership, name="membership_end"),
+    path("plateforme/", platform.home, name="platform_home"),
+    path("plateforme/organisations/creer/", platform.create, name="organisation_create"),
+    path(
+        "plateforme/organisations/<uuid:public_id>/", platform.organisation, name="organisation"
+    ),
+]

@@ -1,0 +1,24 @@
+"""`./test`: the demo's settings with cheap passwords and nothing that waits."""
+
+from datetime import timedelta
+
+from .base import *
+from .base import BASE_DIR, env
+
+SECRET_KEY = "tests-only-" + "0" * 50
+DEBUG = False
+DEMO = True
+SHOW_COMPONENTS = True
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+CLOCK_SHIFT = timedelta(seconds=env.int("ALIN_CLOCK_SHIFT_SECONDS", default=0))
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+ADMIN_REQUIRES_SECOND_FACTOR = True
+ACCOUNT_RATE_LIMITS = False
+# Where the mail catcher keeps what the portal sends.
+MAILBOX_DIR = BASE_DIR / ".local" / "mail"

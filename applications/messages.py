@@ -1,0 +1,214 @@
+"""What an applicant is told at each step: a title, and what happens next, in plain words.
+
+A step that is not here says nothing: an agent's work in progress, a rank before it is notified."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from alin.kit import clock
+from notifications import services as notifications
+
+from .models import Candidacy, Proposal
+
+APPEAL = (
+    "Vous pouvez contester cette décision dans les deux mois : d'abord auprès du bailleur, "
+    "par écrit, puis devant le tribunal administratif. Si votre attente est anormalement longue, "
+    "vous pouvez saisir la commission de médiation de votre département."
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    title: str
+    body: str
+
+
+def _place(candidacy: Candidacy) -> str:
+    terms = candidacy.offer_terms
+    return f"{terms['typology']} à {terms['commune']}"
+
+
+def submitted(candidacy: Candidacy) -> Message:
+    return Message(
+        _("Candidature reçue : %(place)s") % {"place": _place(candidacy)},
+        _(
+            "Votre candidature est enregistrée. L'ordre d'arrivée ne compte pas : les dossiers "
+            "sont classés après la clôture des candidatures.\n\n"
+            "%(landlord)s étudie votre dossier. Vous n'avez rien à faire pour l'instant ; nous "
+            "vous écrirons à chaque étape."
+        )
+        % {"landlord": candidacy.organisation},
+    )
+
+
+def taken(candidacy: Candidacy) -> Message:
+    return Message(
+        _("Votre dossier est à l'étude : %(place)s") % {"place": _place(candidacy)},
+        _("%(landlord)s vérifie votre dossier. Vous n'avez rien à faire pour l'instant.")
+        % {"landlord": candidacy.organisation},
+    )
+
+
+def presented(candidacy: Candidacy) -> Message:
+    when = candidacy.commission_at
+    day = when.astimezone(clock.PARIS).strftime("%d/%m/%Y") if when else ""
+    return Message(
+        _("Votre dossier passe en commission : %(place)s") % {"place": _place(candidacy)},
+        _(
+            "La commission d'attribution examine votre dossier le %(day)s. Elle décide librement ; "
+            "nous vous écrirons après la séance."
+        )
+        % {"day": day},
+    )
+
+
+def proposed(candidacy: Candidacy, proposal: Proposal) -> Message:
+    return Message(
+        _("Un logement vous est proposé : %(place)s") % {"place": _place(candidacy)},
+        _(
+            "Bonne nouvelle : ce logement vous est proposé.\n\n"
+            "Loyer : %(rent)s € par mois, plus %(charges)s € de charges. "
+            "Dépôt de garantie : %(deposit)s €. Disponible le %(available)s.\n\n"
+            "Répondez avant le %(deadline)s (heure de Paris), sur le portail. "
+            "Sans réponse à cette date, la proposition est considérée comme refusée et le "
+            "logement est proposé à la personne suivante. Votre demande de logement social, "
+            "elle, reste active."
+        )
+        % {
+            "rent": _amount(proposal.rent),
+            "charges": _amount(proposal.charges),
+            "deposit": _amount(proposal.deposit),
+            "available": proposal.available_on.strftime("%d/%m/%Y"),
+            "deadline": proposal.deadline.astimezone(clock.PARIS).strftime("%d/%m/%Y à %H h %M"),
+        },
+    )
+
+
+def awarded_behind(candidacy: Candidacy, condition_piece: str) -> Message:
+    if condition_piece:
+        condition = candidacy.suspensive_condition
+        return Message(
+            _("Décision favorable, sous condition : %(place)s") % {"place": _place(candidacy)},
+            _(
+                "La commission vous attribue ce logement au rang %(rank)d, à condition de fournir "
+                "avant le %(due)s : %(piece)s.\n\nEnvoyez cette pièce à %(landlord)s sans attendre : "
+                "passé ce délai, l'attribution ne tient plus."
+            )
+            % {
+                "rank": candidacy.awarded_rank,
+                "due": condition.due_at.astimezone(clock.PARIS).strftime("%d/%m/%Y"),
+                "piece": condition_piece,
+                "landlord": candidacy.organisation,
+            },
+        )
+    return Message(
+        _("Décision favorable, au rang %(rank)d : %(place)s")
+        % {"rank": candidacy.awarded_rank, "place": _place(candidacy)},
+        _(
+            "La commission a retenu votre dossier au rang %(rank)d. Le logement est d'abord "
+            "proposé à la personne classée avant vous. Si elle refuse ou ne répond pas, il vous "
+            "sera proposé aussitôt."
+        )
+        % {"rank": candidacy.awarded_rank},
+    )
+
+
+def not_awarded(candidacy: Candidacy, reason: str) -> Message:
+    return Message(
+        _("Logement non attribué : %(place)s") % {"place": _place(candidacy)},
+        _(
+            "Le logement ne vous est pas attribué. Motif : %(reason)s\n\n"
+            "Votre demande de logement social reste active et vous pouvez postuler à d'autres "
+            "logements.\n\n%(appeal)s"
+        )
+        % {"reason": reason, "appeal": _(APPEAL)},
+    )
+
+
+def inadmissible(candidacy: Candidacy, reason: str) -> Message:
+    return Message(
+        _("Candidature irrecevable : %(place)s") % {"place": _place(candidacy)},
+        _(
+            "La commission a jugé que les conditions d'accès au logement social ne sont pas "
+            "remplies. Motif : %(reason)s\n\nVotre demande de logement social pourra être radiée "
+            "un mois après un avertissement que vous recevrez.\n\n%(appeal)s"
+        )
+        % {"reason": reason, "appeal": _(APPEAL)},
+    )
+
+
+def not_selected(candidacy: Candidacy, reason: str) -> Message:
+    return Message(
+        _("Candidature non retenue : %(place)s") % {"place": _place(candidacy)},
+        _(
+            "Votre candidature n'est pas retenue pour ce logement. Motif : %(reason)s\n\n"
+            "Cela ne change rien à votre demande de logement social, qui garde son ancienneté. "
+            "Vous pouvez postuler à d'autres logements.\n\n%(appeal)s"
+        )
+        % {"reason": reason, "appeal": _(APPEAL)},
+    )
+
+
+def accepted(candidacy: Candidacy) -> Message:
+    return Message(
+        _("Vous avez accepté : %(place)s") % {"place": _place(candidacy)},
+        _(
+            "Votre réponse est enregistrée. %(landlord)s prépare le bail et vous contacte pour "
+            "la signature et l'état des lieux."
+        )
+        % {"landlord": candidacy.organisation},
+    )
+
+
+def refused(candidacy: Candidacy) -> Message:
+    return Message(
+        _("Vous avez refusé : %(place)s") % {"place": _place(candidacy)},
+        _(
+            "Votre réponse est enregistrée. Votre demande de logement social reste active ; le "
+            "logement est proposé à la personne suivante."
+        ),
+    )
+
+
+def expired(candidacy: Candidacy) -> Message:
+    return Message(
+        _("Proposition restée sans réponse : %(place)s") % {"place": _place(candidacy)},
+        _(
+            "Le délai de réponse est passé. La loi considère ce silence comme un refus et le "
+            "logement est proposé à la personne suivante. Votre demande de logement social reste "
+            "active."
+        ),
+    )
+
+
+def withdrawn(candidacy: Candidacy) -> Message:
+    return Message(
+        _("Candidature retirée : %(place)s") % {"place": _place(candidacy)},
+        _("Votre candidature est retirée, comme vous l'avez demandé. Cela n'a aucune conséquence."),
+    )
+
+
+def lease_signed(candidacy: Candidacy) -> Message:
+    return Message(
+        _("Bail signé : %(place)s") % {"place": _place(candidacy)},
+        _("Félicitations : votre bail est signé. Nous vous souhaitons de bien vivre chez vous."),
+    )
+
+
+def tell_applicant(candidacy: Candidacy, message: Message) -> None:
+    """Write the notice and the mail, in the running transaction, once per version."""
+    notifications.tell(
+        user=candidacy.applicant,
+        key=f"candidacy:{candidacy.public_id}:{candidacy.version}",
+        title=message.title,
+        body=message.body,
+        path=reverse("candidacy", args=[candidacy.public_id]),
+    )
+
+
+def _amount(value: object) -> str:
+    return f"{value:.2f}".replace(".", ",")
+
+

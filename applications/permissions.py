@@ -1,0 +1,31 @@
+"""Who may do what with a candidacy."""
+
+import rules
+
+from alin.kit.actor import Actor
+
+from .models import Candidacy
+
+
+@rules.predicate
+def is_its_applicant(actor: Actor, candidacy: Candidacy | None) -> bool:
+    return candidacy is not None and candidacy.applicant_id == actor.user_id
+
+
+@rules.predicate
+def works_for_its_landlord(actor: Actor, candidacy: Candidacy | None) -> bool:
+    return (
+        candidacy is not None
+        and actor.is_landlord_staff
+        and candidacy.organisation_id == actor.organisation_id
+    )
+
+
+@rules.predicate
+def is_landlord_staff(actor: Actor) -> bool:
+    return actor.is_landlord_staff
+
+
+rules.add_perm("applications.answer", is_its_applicant)
+rules.add_perm("applications.instruct", works_for_its_landlord)
+rules.add_perm("applications.open_inbox", is_landlord_staff)

@@ -1,0 +1,495 @@
+"""The verbs of a candidacy. Each writes its state, its journal line, its notice and its mail in
+one transaction; what must happen elsewhere happens after commit."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts import services as accounts
+from accounts.models import Dossier, User
+from accounts.queries import snapshot, what_is_missing
+from accounts.rules import MissingFact
+from alin.kit import clock, journal
+from alin.kit.actor import SYSTEM, Actor
+from eligibility.queries import household_facts, parameters_at
+from eligibility.rules import Verdict, evaluate
+from listings.models import Offer
+from listings.queries import home_terms, offer_terms
+
+from . import messages
+from .models import LIVE_STATES, Candidacy, PointCheck, Proposal, State, SuspensiveCondition
+from .rules import refusing_explanations
+from .workflow import StaleCandidacy, TransitionRefused, apply_transition
+
+HOME_TAKEN = "Le logement a été accepté par un candidat mieux classé."
+
+
+class CannotApply(Exception):
+    """The candidacy is refused before anything is written; `reasons` say why, in French."""
+
+    def __init__(self, reasons: list[str], missing: list[MissingFact] | None = None) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+        self.missing = missing or []
+
+
+def access_purpose(candidacy: Candidacy) -> str:
+    """The purpose under which the landlord sees the dossier: this candidacy, and only it."""
+    return f"candidacy:{candidacy.public_id}"
+
+
+def verdict_for(dossier: Dossier, offer: Offer, on: date) -> Verdict:
+    """What this household is entitled to for this offer on a given day, with the reasons."""
+    return evaluate(household_facts(dossier, on), home_terms(offer), parameters_at(on))
+
+
+def reasons_not_to_apply(
+    *, offer: Offer, at: datetime, missing: list[MissingFact], verdict: Verdict, live: int
+) -> list[str]:
+    """Why one cannot apply now; empty when one can."""
+    reasons = []
+    if not offer.is_open(at):
+        reasons.append(_("Les candidatures à ce logement sont closes."))
+    if missing:
+        reasons.append(
+            _("Il manque encore dans votre dossier : %(what)s.")
+            % {"what": ", ".join(fact.label for fact in missing)}
+        )
+    if not missing:
+        reasons += refusing_explanations(verdict)
+    if live >= settings.MAX_LIVE_CANDIDACIES:
+        reasons.append(
+            _(
+                "Vous avez déjà %(n)d candidatures en cours, le maximum. Retirez-en une pour "
+                "postuler ici ; c'est sans conséquence."
+            )
+            % {"n": live}
+        )
+    return reasons
+
+
+def submit_candidacy(*, actor: Actor, offer: Offer) -> Candidacy:
+    """Apply to an offer with one's dossier as it is now.
+
+    Decided by the database's clock inside the transaction. Applying twice (a double click, two
+    tabs) gives the candidacy that already lives. Writes the candidacy, its journal, the landlord's
+    access to the dossier, the notice and the mail. Raises CannotApply with the reasons."""
+    user = actor.user
+    if not isinstance(user, User):
+        raise CannotApply([_("Connectez-vous pour postuler.")])
+    dossier = accounts.open_dossier(user=user)
+    try:
+        return _submit(actor, user, dossier, offer)
+    except IntegrityError:
+        # A twin was faster by a breath: what it made is what was asked for.
+        living = Candidacy.objects.filter(
+            offer=offer, applicant=user, state__in=LIVE_STATES
+        ).first()
+        if living is None:
+            raise
+        return living
+
+
+@transaction.atomic
+def _submit(actor: Actor, user: User, dossier: Dossier, offer: Offer) -> Candidacy:
+    # The applicant, not the offer, is locked: a rush on one home never waits in line here.
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    live = list(
+        Candidacy.objects.filter(applicant=user, state__in=LIVE_STATES).order_by("slot")
+    )
+    for candidacy in live:
+        if candidacy.offer_id == offer.pk:
+            return candidacy
+    at = clock.database_now()
+    today = at.astimezone(clock.PARIS).date()
+    current = Offer.objects.select_related(
+        "dwelling__residence__commune", "organisation", "reservataire"
+    ).get(pk=offer.pk)
+    missing = what_is_missing(dossier, today)
+    if current.path == Offer.Path.DIRECT:
+        # No commission examines it, so no numéro unique is needed (L441-2-1 CCH).
+        missing = [fact for fact in missing if fact.section != "numero"]
+    verdict = verdict_for(dossier, current, today)
+    reasons = reasons_not_to_apply(
+        offer=current, at=at, missing=missing, verdict=verdict, live=len(live)
+    )
+    if reasons:
+        raise CannotApply(reasons, missing)
+    candidacy = Candidacy.objects.create(
+        offer=current,
+        dossier=dossier,
+        applicant=user,
+        organisation=current.organisation,
+        slot=_free_slot(live),
+        offer_terms=offer_terms(current),
+        dossier_snapshot=snapshot(dossier, today),
+        seniority_on=dossier.numero_registered_on,
+        submitted_at=at,
+    )
+    accounts.open_access(
+        dossier=dossier, organisation=current.organisation, purpose=access_purpose(candidacy)
+    )
+    journal.append(
+        candidacy.journal_chain,
+        "submit",
+        actor=actor,
+        data={"to": candidacy.state, "version": 0, "verdict": verdict.status},
+    )
+    messages.tell_applicant(candidacy, messages.submitted(candidacy))
+    return candidacy
+
+
+def _free_slot(live: Iterable[Candidacy]) -> int:
+    taken = {candidacy.slot for candidacy in live}
+    return next(n for n in range(1, settings.MAX_LIVE_CANDIDACIES + 1) if n not in taken)
+
+
+@transaction.atomic
+def take_in_instruction(
+    *, actor: Actor, candidacy: Candidacy, expected_version: int
+) -> Candidacy:
+    """An agent starts to study the dossier; the applicant is told."""
+    taken = apply_transition(candidacy, "take", actor=actor, expected_version=expected_version)
+    messages.tell_applicant(taken, messages.taken(taken))
+    return taken
+
+
+@transaction.atomic
+def conclude_point(
+    *,
+    actor: Actor,
+    candidacy: Candidacy,
+    point: str,
+    outcome: str,
+    reason: str,
+    expected_version: int,
+) -> PointCheck:
+    """Verify or refuse (with a reason) one point of the dossier; replaces an earlier conclusion.
+
+    Only while the candidacy is in instruction and not yet ready. Raises StaleCandidacy,
+    TransitionRefused, ValidationError (refused without a reason)."""
+    locked = Candidacy.objects.select_for_update(of=("self",), no_key=True).get(pk=candidacy.pk)
+    if locked.version != expected_version:
+        raise StaleCandidacy
+    if locked.state != State.INSTRUCTION or locked.ready_at:
+        raise TransitionRefused([_("Les points ne se vérifient que pendant l'instruction.")])
+    check = PointCheck.objects.filter(candidacy=locked, point=point).first() or PointCheck(
+        candidacy=locked, point=point
+    )
+    check.outcome, check.reason = outcome, reason.strip()
+    check.by_id, check.at = actor.user_id, clock.now()  # type: ignore[assignment]
+    check.full_clean()
+    check.save()
+    journal.append(
+        locked.journal_chain,
+        "point_concluded",
+        actor=actor,
+        reason=check.reason,
+        data={"point": point, "outcome": outcome},
+    )
+    return check
+
+
+def mark_ready(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> Candidacy:
+    """Every point is concluded: the dossier may go before a commission, or be chosen."""
+    return apply_transition(
+        candidacy, "mark_ready", actor=actor, expected_version=expected_version
+    )
+
+
+@transaction.atomic
+def set_aside(
+    *, actor: Actor, candidacy: Candidacy, reason: str, expected_version: int | None = None
+) -> Candidacy:
+    """Do not retain the candidacy, with a motive that the applicant reads."""
+    ended = apply_transition(
+        candidacy, "set_aside", actor=actor, reason=reason, expected_version=expected_version
+    )
+    _close_access(ended)
+    messages.tell_applicant(ended, messages.not_selected(ended, reason))
+    return ended
+
+
+@transaction.atomic
+def present_to_commission(
+    *, actor: Actor, candidacy: Candidacy, commission_at: datetime
+) -> Candidacy:
+    """Put on a session's agenda: the dossier is frozen again, as the commission will see it."""
+    presented = apply_transition(
+        candidacy,
+        "present",
+        actor=actor,
+        data={"commission_at": commission_at.isoformat()},
+    )
+    presented.commission_at = commission_at
+    presented.presented_snapshot = snapshot(presented.dossier, clock.today())
+    presented.save(update_fields=["commission_at", "presented_snapshot"])
+    messages.tell_applicant(presented, messages.presented(presented))
+    return presented
+
+
+@transaction.atomic
+def take_off_agenda(*, actor: Actor, candidacy: Candidacy, reason: str) -> Candidacy:
+    """Back to instruction, ready as before; nothing was decided, so the applicant is not told."""
+    back = apply_transition(candidacy, "take_off_agenda", actor=actor, reason=reason)
+    back.commission_at = None
+    back.save(update_fields=["commission_at"])
+    return back
+
+
+@transaction.atomic
+def award(
+    *,
+    actor: Actor,
+    candidacy: Candidacy,
+    rank: int,
+    condition_piece: str = "",
+    condition_due_on: date | None = None,
+) -> Candidacy:
+    """Write a commission's award at a rank, with its suspensive condition if any. Tells nothing:
+    `propose_next` and `tell_waiting` do, once the whole session is applied."""
+    awarded = apply_transition(
+        candidacy, "award", actor=actor, as_commission=True, data={"rank": rank}
+    )
+    awarded.awarded_rank = rank
+    awarded.save(update_fields=["awarded_rank"])
+    if condition_piece and condition_due_on:
+        SuspensiveCondition.objects.create(
+            candidacy=awarded,
+            piece=condition_piece,
+            due_at=datetime.combine(
+                condition_due_on, datetime.max.time().replace(microsecond=0), tzinfo=clock.PARIS
+            ),
+        )
+    return awarded
+
+
+@transaction.atomic
+def not_award(*, actor: Actor, candidacy: Candidacy, reason: str) -> Candidacy:
+    """Write and notify a non-attribution with its motives (L441-2-2 CCH)."""
+    ended = apply_transition(
+        candidacy, "not_award", actor=actor, reason=reason, as_commission=True
+    )
+    _close_access(ended)
+    messages.tell_applicant(ended, messages.not_awarded(ended, reason))
+    return ended
+
+
+@transaction.atomic
+def declare_inadmissible(*, actor: Actor, candidacy: Candidacy, reason: str) -> Candidacy:
+    """Write and notify an irrecevabilité with its motives."""
+    ended = apply_transition(
+        candidacy, "declare_inadmissible", actor=actor, reason=reason, as_commission=True
+    )
+    _close_access(ended)
+    messages.tell_applicant(ended, messages.inadmissible(ended, reason))
+    return ended
+
+
+@transaction.atomic
+def propose_next(*, offer: Offer) -> Proposal | None:
+    """Offer the home to the best ranked who waits, unless it is offered or taken already.
+
+    Does nothing while the best ranked still owes a piece: the rank is the commission's word."""
+    following = (
+        Candidacy.objects.filter(offer=offer, state=State.AWARDED_WAITING)
+        .order_by("awarded_rank", "pk")
+        .first()
+    )
+    if following is None:
+        return None
+    try:
+        chosen = apply_transition(following, "propose", actor=SYSTEM)
+    except TransitionRefused:
+        return None
+    return _send_proposal(chosen, rank=chosen.awarded_rank or 1)
+
+
+def _send_proposal(candidacy: Candidacy, *, rank: int) -> Proposal:
+    offer, sent_at = candidacy.offer, clock.database_now()
+    proposal = Proposal.objects.create(
+        candidacy=candidacy,
+        rank=rank,
+        rent=offer.rent,
+        charges=offer.charges,
+        deposit=offer.deposit,
+        available_on=offer.available_on,
+        sent_at=sent_at,
+        # Ten full days after the day of sending, to the end of the day: never less than R441-10.
+        deadline=clock.end_of_local_day(sent_at, settings.PROPOSAL_DAYS),
+    )
+    messages.tell_applicant(candidacy, messages.proposed(candidacy, proposal))
+    return proposal
+
+
+@transaction.atomic
+def tell_waiting(*, offer: Offer) -> None:
+    """Tell those awarded behind another, or under a condition, where they stand."""
+    waiting = Candidacy.objects.filter(offer=offer, state=State.AWARDED_WAITING).select_related(
+        "applicant", "organisation", "suspensive_condition"
+    )
+    for candidacy in waiting.order_by("awarded_rank"):
+        condition = getattr(candidacy, "suspensive_condition", None)
+        messages.tell_applicant(
+            candidacy,
+            messages.awarded_behind(candidacy, condition.piece if condition else ""),
+        )
+
+
+@transaction.atomic
+def choose_directly(
+    *, actor: Actor, candidacy: Candidacy, reason: str, expected_version: int
+) -> Candidacy:
+    """For a home without commission: the landlord chooses, with a reason, and proposes it with
+    the same notice and the same delay."""
+    chosen = apply_transition(
+        candidacy, "choose", actor=actor, reason=reason, expected_version=expected_version
+    )
+    _send_proposal(chosen, rank=1)
+    return chosen
+
+
+@transaction.atomic
+def accept_proposal(
+    *, actor: Actor, candidacy: Candidacy, expected_version: int | None = None
+) -> Candidacy:
+    """The applicant takes the home: everybody else on it is told, and their candidacies end."""
+    taken = apply_transition(
+        candidacy, "accept", actor=actor, expected_version=expected_version
+    )
+    _answer(taken, Proposal.Answer.ACCEPTED)
+    messages.tell_applicant(taken, messages.accepted(taken))
+    others = Candidacy.objects.filter(
+        offer_id=taken.offer_id,
+        state__in=[State.SUBMITTED, State.INSTRUCTION, State.COMMISSION, State.AWARDED_WAITING],
+    ).exclude(pk=taken.pk)
+    for other in others.order_by("pk"):
+        released = apply_transition(other, "release", actor=SYSTEM, reason=_(HOME_TAKEN))
+        _close_access(released)
+        messages.tell_applicant(released, messages.not_selected(released, _(HOME_TAKEN)))
+    return taken
+
+
+@transaction.atomic
+def refuse_proposal(
+    *, actor: Actor, candidacy: Candidacy, reason: str = "", expected_version: int | None = None
+) -> Candidacy:
+    """The applicant declines; the home goes to the next in rank at once."""
+    ended = apply_transition(
+        candidacy, "refuse", actor=actor, reason=reason, expected_version=expected_version
+    )
+    _answer(ended, Proposal.Answer.REFUSED, reason)
+    _close_access(ended)
+    messages.tell_applicant(ended, messages.refused(ended))
+    propose_next(offer=ended.offer)
+    return ended
+
+
+def _answer(candidacy: Candidacy, answer: str, reason: str = "") -> None:
+    Proposal.objects.filter(candidacy=candidacy).update(
+        answer=answer, answered_at=clock.database_now(), refusal_reason=reason
+    )
+
+
+def expire_due_proposals() -> int:
+    """End the proposals whose delay has passed, and pass each home on. Returns how many.
+
+    One transaction each: a fault on one never holds the others. Safe to run twice at once."""
+    due = Proposal.objects.filter(answer="", deadline__lte=clock.database_now()).select_related(
+        "candidacy"
+    )
+    return sum(_expire(proposal.candidacy) for proposal in due.order_by("deadline", "pk"))
+
+
+@transaction.atomic
+def _expire(candidacy: Candidacy) -> int:
+    try:
+        ended = apply_transition(candidacy, "expire", actor=SYSTEM)
+    except TransitionRefused:
+        return 0
+    _answer(ended, Proposal.Answer.EXPIRED)
+    _close_access(ended)
+    messages.tell_applicant(ended, messages.expired(ended))
+    propose_next(offer=ended.offer)
+    return 1
+
+
+@transaction.atomic
+def meet_condition(*, actor: Actor, candidacy: Candidacy) -> None:
+    """The awaited piece was given: the home is proposed if this is the best rank.
+
+    Raises TransitionRefused when the delay has passed or nothing was awaited."""
+    condition = (
+        SuspensiveCondition.objects.select_for_update(of=("self",), no_key=True)
+        .filter(candidacy=candidacy, met_at=None)
+        .first()
+    )
+    at = clock.database_now()
+    if condition is None or candidacy.state != State.AWARDED_WAITING:
+        raise TransitionRefused([_("Aucune pièce n'est attendue pour cette candidature.")])
+    if condition.due_at < at:
+        raise TransitionRefused([_("Le délai pour fournir cette pièce est passé.")])
+    condition.met_at = at
+    condition.met_by_id = actor.user_id
+    condition.save(update_fields=["met_at", "met_by"])
+    journal.append(
+        candidacy.journal_chain, "condition_met", actor=actor, data={"piece": condition.piece}
+    )
+    propose_next(offer=candidacy.offer)
+
+
+def lapse_due_conditions() -> int:
+    """End the awards whose condition was not met in time, and pass each home on."""
+    due = SuspensiveCondition.objects.filter(
+        met_at=None, due_at__lte=clock.database_now(), candidacy__state=State.AWARDED_WAITING
+    ).select_related("candidacy")
+    return sum(_lapse(condition) for condition in due.order_by("due_at", "pk"))
+
+
+@transaction.atomic
+def _lapse(condition: SuspensiveCondition) -> int:
+    reason = _("La pièce attendue n'a pas été fournie dans le délai : %(piece)s.") % {
+        "piece": condition.piece
+    }
+    try:
+        ended = apply_transition(condition.candidacy, "lapse", actor=SYSTEM, reason=reason)
+    except TransitionRefused:
+        return 0
+    _close_access(ended)
+    messages.tell_applicant(ended, messages.not_awarded(ended, reason))
+    propose_next(offer=ended.offer)
+    return 1
+
+
+@transaction.atomic
+def withdraw(
+    *, actor: Actor, candidacy: Candidacy, expected_version: int | None = None
+) -> Candidacy:
+    """The applicant leaves the list, without consequence; the landlord loses sight of the dossier."""
+    ended = apply_transition(
+        candidacy, "withdraw", actor=actor, expected_version=expected_version
+    )
+    _close_access(ended)
+    messages.tell_applicant(ended, messages.withdrawn(ended))
+    propose_next(offer=ended.offer)
+    return ended
+
+
+@transaction.atomic
+def sign_lease(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> Candidacy:
+    """The lease is signed: the candidacy is complete."""
+    signed = apply_transition(
+        candidacy, "sign_lease", actor=actor, expected_version=expected_version
+    )
+    messages.tell_applicant(signed, messages.lease_signed(signed))
+    return signed
+
+
+def _close_access(candidacy: Candidacy) -> None:
+    accounts.close_access(dossier=candidacy.dossier, purpose=access_purpose(candidacy))
+
+

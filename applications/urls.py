@@ -1,0 +1,35 @@
+from django.urls import path
+
+from .views import applicant, landlord, offers
+
+urlpatterns = [
+    path("logements/<uuid:public_id>/", offers.offer, name="offer"),
+    path("logements/<uuid:public_id>/postuler/", offers.apply, name="apply"),
+    path("mes-candidatures/", applicant.my_candidacies, name="my_candidacies"),
+    path("mes-candidatures/<uuid:public_id>/", applicant.candidacy, name="candidacy"),
+    path("mes-candidatures/<uuid:public_id>/retirer/", applicant.withdraw, name="withdraw"),
+    path("mes-candidatures/<uuid:public_id>/accepter/", applicant.accept, name="proposal_accept"),
+    path("mes-candidatures/<uuid:public_id>/refuser/", applicant.refuse, name="proposal_refuse"),
+    path("bailleur/", landlord.staff_home, name="staff_home"),
+    path("bailleur/offres/", landlord.staff_offers, name="staff_offers"),
+    path("bailleur/offres/<uuid:public_id>/", landlord.staff_offer, name="staff_offer"),
+    path("bailleur/candidatures/", landlord.inbox, name="staff_inbox"),
+    path("bailleur/candidatures/<uuid:public_id>/", landlord.candidacy, name="staff_candidacy"),
+    path("bailleur/candidatures/<uuid:public_id>/prendre/", landlord.take, name="staff_take"),
+    path(
+        "bailleur/candidatures/<uuid:public_id>/points/<slug:point>/",
+        landlord.conclude,
+        name="staff_point",
+    ),
+    path("bailleur/candidatures/<uuid:public_id>/pret/", landlord.ready, name="staff_ready"),
+    path(
+        "bailleur/candidatures/<uuid:public_id>/ecarter/", landlord.set_aside, name="staff_set_aside"
+    ),
+    path("bailleur/candidatures/<uuid:public_id>/retenir/", landlord.choose, name="staff_choose"),
+    path(
+        "bailleur/candidatures/<uuid:public_id>/condition/",
+        landlord.meet_condition,
+        name="staff_meet_condition",
+    ),
+    path("bailleur/candidatures/<uuid:public_id>/bail/", landlord.sign_lease, name="staff_lease"),
+]

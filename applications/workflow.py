@@ -1,0 +1,374 @@
+"""The life of a candidacy: one table, one verb.
+
+The table below is the whole truth; buttons, the reasons why a button is grey, the diagram of the
+documentation and the tests of every state × transition × role are made from it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alin.kit import clock, journal
+from alin.kit.actor import Actor, SystemActor
+
+from .models import Candidacy, PointCheck, Proposal, State
+
+S = State
+
+STAFF_LABELS = {
+    S.SUBMITTED: gettext_lazy("À prendre en charge"),
+    S.INSTRUCTION: gettext_lazy("En instruction"),
+    S.COMMISSION: gettext_lazy("À l'ordre du jour"),
+    S.AWARDED_WAITING: gettext_lazy("Attribuée, en attente"),
+    S.PROPOSAL: gettext_lazy("Proposition en cours"),
+    S.ACCEPTED: gettext_lazy("Acceptée"),
+    S.LEASE_SIGNED: gettext_lazy("Bail signé"),
+    S.WITHDRAWN: gettext_lazy("Retirée"),
+    S.NOT_SELECTED: gettext_lazy("Non retenue"),
+    S.INADMISSIBLE: gettext_lazy("Irrecevable"),
+    S.NOT_AWARDED: gettext_lazy("Non attribuée"),
+    S.REFUSED: gettext_lazy("Refusée par le candidat"),
+    S.EXPIRED: gettext_lazy("Sans réponse"),
+}
+TONES = {
+    S.SUBMITTED: "info",
+    S.INSTRUCTION: "info",
+    S.COMMISSION: "info",
+    S.AWARDED_WAITING: "success",
+    S.PROPOSAL: "warning",
+    S.ACCEPTED: "success",
+    S.LEASE_SIGNED: "success",
+    S.WITHDRAWN: "neutral",
+    S.NOT_SELECTED: "neutral",
+    S.INADMISSIBLE: "danger",
+    S.NOT_AWARDED: "neutral",
+    S.REFUSED: "neutral",
+    S.EXPIRED: "neutral",
+}
+FINAL_STATES = {
+    S.LEASE_SIGNED,
+    S.WITHDRAWN,
+    S.NOT_SELECTED,
+    S.INADMISSIBLE,
+    S.NOT_AWARDED,
+    S.REFUSED,
+    S.EXPIRED,
+}
+
+APPLICANT, LANDLORD, COMMISSION, SYSTEM_ROLE = "applicant", "landlord", "commission", "system"
+
+Guard = Callable[[Candidacy, datetime], list[str]]
+
+
+class TransitionRefused(Exception):
+    """The transition cannot be made; `reasons` say why, in French."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+class StaleCandidacy(TransitionRefused):
+    """Somebody else was faster: the candidacy changed since the page was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            [
+                _(
+                    "Cette candidature a changé depuis que vous avez ouvert la page. "
+                    "Relisez-la avant de décider."
+                )
+            ]
+        )
+
+
+class NotYours(TransitionRefused):
+    """This person may not make this transition."""
+
+    def __init__(self) -> None:
+        super().__init__([_("Cette action ne vous est pas ouverte.")])
+
+
+# Guards: empty when allowed, else the reasons, as a person reads them.
+
+
+def every_point_is_concluded(candidacy: Candidacy, at: datetime) -> list[str]:
+    done = set(candidacy.checks.values_list("point", flat=True))
+    left = [point.label for point in PointCheck.Point if point.value not in done]
+    return [_("Il reste à vérifier : %(points)s.") % {"points": ", ".join(map(str, left))}] if left else []
+
+
+def is_ready(candidacy: Candidacy, at: datetime) -> list[str]:
+    return [] if candidacy.ready_at else [_("Le dossier n'est pas encore marqué prêt.")]
+
+
+def goes_before_a_commission(candidacy: Candidacy, at: datetime) -> list[str]:
+    if candidacy.offer.path == candidacy.offer.Path.CALEOL:
+        return []
+    return [_("Ce logement ne passe pas en commission : le bailleur décide.")]
+
+
+def is_decided_by_the_landlord(candidacy: Candidacy, at: datetime) -> list[str]:
+    if candidacy.offer.path == candidacy.offer.Path.DIRECT:
+        return []
+    return [_("Ce logement social est attribué par une commission.")]
+
+
+def has_a_numero_unique(candidacy: Candidacy, at: datetime) -> list[str]:
+    # No candidacy is examined by a commission without one: L441-2-1 CCH.
+    if candidacy.dossier_snapshot.get("numero_unique"):
+        return []
+    return [_("La candidature n'a pas de numéro unique.")]
+
+
+def home_is_free(candidacy: Candidacy, at: datetime) -> list[str]:
+    held = Candidacy.objects.filter(
+        offer_id=candidacy.offer_id, state__in=[S.PROPOSAL, S.ACCEPTED, S.LEASE_SIGNED]
+    ).exclude(pk=candidacy.pk)
+    return [_("Le logement est déjà proposé à un autre candidat.")] if held.exists() else []
+
+
+def is_first_in_rank(candidacy: Candidacy, at: datetime) -> list[str]:
+    ahead = Candidacy.objects.filter(
+        offer_id=candidacy.offer_id,
+        state=S.AWARDED_WAITING,
+        awarded_rank__lt=candidacy.awarded_rank or 0,
+    )
+    return [_("Un candidat mieux classé attend encore.")] if ahead.exists() else []
+
+
+def condition_is_met(candidacy: Candidacy, at: datetime) -> list[str]:
+    condition = getattr(candidacy, "suspensive_condition", None)
+    if condition is None or condition.met_at:
+        return []
+    return [_("La pièce attendue n'est pas encore fournie : %(piece)s.") % {"piece": condition.piece}]
+
+
+def condition_has_lapsed(candidacy: Candidacy, at: datetime) -> list[str]:
+    condition = getattr(candidacy, "suspensive_condition", None)
+    if condition and not condition.met_at and condition.due_at <= at:
+        return []
+    return [_("Le délai de la condition n'est pas écoulé.")]
+
+
+def deadline_is_ahead(candidacy: Candidacy, at: datetime) -> list[str]:
+    proposal = candidacy.current_proposal
+    if at < proposal.deadline:
+        return []
+    return [_("Le délai de réponse est écoulé.")]
+
+
+def deadline_is_behind(candidacy: Candidacy, at: datetime) -> list[str]:
+    proposal = Proposal.objects.get(candidacy=candidacy)
+    return [] if at >= proposal.deadline else [_("Le délai de réponse court encore.")]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One allowed step. `stamp` names the column that keeps its instant, `event` the message."""
+
+    name: str
+    label: Any
+    sources: tuple[State, ...]
+    target: State
+    who: tuple[str, ...]
+    guards: tuple[Guard, ...] = ()
+    needs_reason: bool = False
+    stamp: str = ""
+
+
+_L = gettext_lazy
+TRANSITIONS: dict[str, Transition] = {
+    t.name: t
+    for t in [
+        Transition(
+            "take", _L("Prendre en instruction"), (S.SUBMITTED,), S.INSTRUCTION, (LANDLORD,),
+            stamp="taken_at",
+        ),
+        Transition(
+            "mark_ready", _L("Marquer le dossier prêt"), (S.INSTRUCTION,), S.INSTRUCTION,
+            (LANDLORD,), guards=(every_point_is_concluded,), stamp="ready_at",
+        ),
+        Transition(
+            "present", _L("Présenter à la commission"), (S.INSTRUCTION,), S.COMMISSION,
+            (LANDLORD,), guards=(is_ready, goes_before_a_commission, has_a_numero_unique),
+        ),
+        Transition(
+            "take_off_agenda", _L("Retirer de l'ordre du jour"), (S.COMMISSION,), S.INSTRUCTION,
+            (LANDLORD,), needs_reason=True,
+        ),
+        Transition(
+            "award", _L("Attribuer"), (S.COMMISSION,), S.AWARDED_WAITING, (COMMISSION,),
+            stamp="decided_at",
+        ),
+        Transition(
+            "not_award", _L("Ne pas attribuer"), (S.COMMISSION,), S.NOT_AWARDED, (COMMISSION,),
+            needs_reason=True, stamp="decided_at",
+        ),
+        Transition(
+            "declare_inadmissible", _L("Déclarer irrecevable"), (S.COMMISSION,), S.INADMISSIBLE,
+            (COMMISSION,), needs_reason=True, stamp="decided_at",
+        ),
+        Transition(
+            "propose", _L("Proposer le logement"), (S.AWARDED_WAITING,), S.PROPOSAL,
+            (SYSTEM_ROLE,), guards=(home_is_free, is_first_in_rank, condition_is_met),
+        ),
+        Transition(
+            "choose", _L("Retenir et proposer le logement"), (S.INSTRUCTION,), S.PROPOSAL,
+            (LANDLORD,), guards=(is_decided_by_the_landlord, is_ready, home_is_free),
+            needs_reason=True, stamp="decided_at",
+        ),
+        Transition(
+            "set_aside", _L("Ne pas retenir"), (S.SUBMITTED, S.INSTRUCTION), S.NOT_SELECTED,
+            (LANDLORD,), needs_reason=True, stamp="decided_at",
+        ),
+        Transition(
+            "accept", _L("Accepter le logement"), (S.PROPOSAL,), S.ACCEPTED, (APPLICANT,),
+            guards=(deadline_is_ahead,),
+        ),
+        Transition(
+            "refuse", _L("Refuser le logement"), (S.PROPOSAL,), S.REFUSED, (APPLICANT,),
+            guards=(deadline_is_ahead,),
+        ),
+        Transition(
+            "expire", _L("Constater l'absence de réponse"), (S.PROPOSAL,), S.EXPIRED,
+            (SYSTEM_ROLE,), guards=(deadline_is_behind,),
+        ),
+        Transition(
+            "lapse", _L("Constater la condition non remplie"), (S.AWARDED_WAITING,),
+            S.NOT_AWARDED, (SYSTEM_ROLE,), guards=(condition_has_lapsed,), needs_reason=True,
+        ),
+        Transition(
+            "release", _L("Clore : logement pourvu"),
+            (S.SUBMITTED, S.INSTRUCTION, S.COMMISSION, S.AWARDED_WAITING), S.NOT_SELECTED,
+            (SYSTEM_ROLE,), needs_reason=True,
+        ),
+        Transition(
+            "withdraw", _L("Retirer ma candidature"),
+            (S.SUBMITTED, S.INSTRUCTION, S.COMMISSION, S.AWARDED_WAITING), S.WITHDRAWN,
+            (APPLICANT,),
+        ),
+        Transition(
+            "sign_lease", _L("Constater la signature du bail"), (S.ACCEPTED,), S.LEASE_SIGNED,
+            (LANDLORD,),
+        ),
+    ]
+}  # fmt: skip
+
+
+def roles_of(actor: Actor, candidacy: Candidacy) -> set[str]:
+    """In which of the workflow's roles this actor stands towards this candidacy.
+
+    The commission's own service vouches for its members (`as_commission` of apply_transition)."""
+    if isinstance(actor, SystemActor):
+        return {SYSTEM_ROLE}
+    roles = set()
+    if actor.user_id is not None and candidacy.applicant_id == actor.user_id:
+        roles.add(APPLICANT)
+    if actor.is_landlord_staff and candidacy.organisation_id == actor.organisation_id:
+        roles.add(LANDLORD)
+    return roles
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A button: its transition, and why it is grey (empty when it is not)."""
+
+    transition: Transition
+    reasons: list[str]
+
+
+def choices_for(actor: Actor, candidacy: Candidacy) -> list[Choice]:
+    """The transitions of this state that the actor's role may make, with what stops each."""
+    roles, at = roles_of(actor, candidacy), clock.now()
+    return [
+        Choice(transition, [reason for guard in transition.guards for reason in guard(candidacy, at)])
+        for transition in TRANSITIONS.values()
+        if candidacy.state in transition.sources and roles & set(transition.who)
+    ]
+
+
+@transaction.atomic
+def apply_transition(
+    candidacy: Candidacy,
+    name: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    expected_version: int | None = None,
+    as_commission: bool = False,
+    data: dict[str, Any] | None = None,
+) -> Candidacy:
+    """Make one step: lock the row, check version, source, role, reason and guards, write the
+    state, its dated column and the journal line. Returns the locked, changed candidacy.
+
+    `expected_version`: what the page showed; None for scheduled work, which follows the lock.
+    `as_commission`: set by the commission's service after it checked the member's seat.
+    Raises StaleCandidacy, NotYours, TransitionRefused; nothing is written then."""
+    transition = TRANSITIONS[name]
+    _hold_home(candidacy.offer_id)
+    locked = (
+        Candidacy.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("offer__dwelling__residence__commune", "applicant", "organisation")
+        .get(pk=candidacy.pk)
+    )
+    if expected_version is not None and locked.version != expected_version:
+        raise StaleCandidacy
+    roles = {COMMISSION} if as_commission else roles_of(actor, locked)
+    if not roles & set(transition.who):
+        raise NotYours
+    at = clock.database_now()
+    _check(transition, locked, reason, at)
+    before = locked.state
+    locked.state = transition.target
+    locked.version += 1
+    fields = {"state", "version"}
+    if transition.stamp:
+        setattr(locked, transition.stamp, at)
+        fields.add(transition.stamp)
+        by = transition.stamp.replace("_at", "_by")
+        if hasattr(locked, by):
+            setattr(locked, f"{by}_id", actor.user_id)
+            fields.add(by)
+    if transition.target in FINAL_STATES:
+        locked.ended_at = at
+        fields.add("ended_at")
+    locked.save(update_fields=fields)
+    journal.append(
+        locked.journal_chain,
+        name,
+        actor=actor,
+        reason=reason,
+        data={"from": before, "to": locked.state, "version": locked.version, **(data or {})},
+    )
+    return locked
+
+
+def _hold_home(offer_id: int) -> None:
+    """Steps on one home follow each other: an acceptance ends many candidacies, and two of them
+    locking the same rows in another order would block each other. Applying is not held."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"offer:{offer_id}"])
+
+
+def _check(transition: Transition, candidacy: Candidacy, reason: str, at: datetime) -> None:
+    if candidacy.state not in transition.sources:
+        raise TransitionRefused(
+            [
+                _("« %(action)s » n'est plus possible : la candidature est « %(state)s ».")
+                % {
+                    "action": transition.label,
+                    "state": STAFF_LABELS[State(candidacy.state)],
+                }
+            ]
+        )
+    reasons = [text for guard in transition.guards for text in guard(candidacy, at)]
+    if transition.needs_reason and not reason.strip():
+        reasons.append(_("Écrivez le motif de cette décision."))
+    if reasons:
+        raise TransitionRefused(reasons)

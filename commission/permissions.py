@@ -1,0 +1,27 @@
+"""Who prepares a session, who decides in it."""
+
+import rules
+
+from alin.kit.actor import Actor
+
+from .models import Session
+from .queries import seat_in
+
+
+@rules.predicate
+def works_for_its_landlord(actor: Actor, session: Session | None) -> bool:
+    return (
+        session is not None
+        and actor.is_landlord_staff
+        and session.commission.organisation_id == actor.organisation_id
+    )
+
+
+@rules.predicate
+def decides_in_it(actor: Actor, session: Session | None) -> bool:
+    seat = seat_in(actor, session.commission_id) if session is not None else None
+    return seat is not None and seat.decides
+
+
+rules.add_perm("commission.prepare", works_for_its_landlord)
+rules.add_perm("commission.decide", decides_in_it)

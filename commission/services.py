@@ -1,0 +1,284 @@
+"""The verbs of a commission: prepare a session, stage decisions, close and notify."""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import services as accounts
+from alin.kit import clock, journal
+from alin.kit.actor import Actor
+from applications import services as applications
+from applications.models import Candidacy, State
+from applications.workflow import NotYours, TransitionRefused
+from listings.models import Offer
+
+from . import rules
+from .models import AgendaCandidate, AgendaItem, Commission, CommissionMember, Session
+from .queries import seat_in
+
+Decision = AgendaCandidate.Decision
+AWARDS = {Decision.ATTRIBUTION, Decision.ATTRIBUTION_RANG, Decision.ATTRIBUTION_CONDITION}
+
+
+def session_purpose(session: Session) -> str:
+    """The purpose under which members see the dossiers on the agenda."""
+    return f"session:{session.public_id}"
+
+
+@transaction.atomic
+def schedule_session(
+    *, actor: Actor, commission: Commission, scheduled_at: datetime, place: str
+) -> Session:
+    """Convene a session. Raises ValidationError when the date has passed."""
+    if scheduled_at <= clock.now():
+        raise ValidationError({"scheduled_at": _("Cette date est déjà passée.")})
+    session = Session(commission=commission, scheduled_at=scheduled_at, place=place.strip())
+    session.full_clean()
+    session.save()
+    journal.append(f"session:{session.public_id}", "scheduled", actor=actor)
+    return session
+
+
+@transaction.atomic
+def put_on_agenda(
+    *,
+    actor: Actor,
+    session: Session,
+    offer: Offer,
+    candidacies: list[Candidacy],
+    exception: str = "",
+    exception_note: str = "",
+) -> AgendaItem:
+    """Present candidates for a home: three at least, or one of the legal exceptions, justified.
+
+    Each candidacy moves to the commission, its dossier is frozen, the members may see it until
+    the session ends. All or none: a candidate who is not ready stops the whole."""
+    session = _open_session(session)
+    if not candidacies:
+        raise ValidationError(_("Choisissez les candidats à présenter."))
+    if len(candidacies) < rules.LEAST_CANDIDATES and not exception:
+        raise ValidationError(
+            _(
+                "La loi demande au moins trois candidats par logement (R441-3). Ajoutez-en, ou "
+                "choisissez l'exception qui s'applique et justifiez-la."
+            )
+        )
+    if any(candidacy.offer_id != offer.pk for candidacy in candidacies):
+        raise ValidationError(_("Un des candidats n'a pas postulé à ce logement."))
+    item = AgendaItem(
+        session=session, offer=offer, exception=exception, exception_note=exception_note.strip()
+    )
+    item.full_clean()
+    item.save()
+    members = [seat.user for seat in _members(session.commission)]
+    for candidacy in candidacies:
+        presented = applications.present_to_commission(
+            actor=actor, candidacy=candidacy, commission_at=session.scheduled_at
+        )
+        AgendaCandidate.objects.create(item=item, candidacy=presented)
+        for member in members:
+            accounts.open_access(
+                dossier=presented.dossier, person=member, purpose=session_purpose(session)
+            )
+    journal.append(
+        f"session:{session.public_id}",
+        "home_on_agenda",
+        actor=actor,
+        reason=exception_note,
+        data={
+            "offer": str(offer.public_id),
+            "candidates": [str(candidacy.public_id) for candidacy in candidacies],
+            "exception": exception,
+        },
+    )
+    return item
+
+
+def _members(commission: Commission) -> list[CommissionMember]:
+    now = clock.now()
+    seats = commission.members.select_related("user").order_by("pk")
+    return [seat for seat in seats if seat.since <= now and (not seat.until or seat.until > now)]
+
+
+def _open_session(session: Session) -> Session:
+    locked = (
+        Session.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("commission")
+        .get(pk=session.pk)
+    )
+    if locked.closed_at:
+        raise TransitionRefused([_("La séance est close : ses décisions ne changent plus.")])
+    return locked
+
+
+@transaction.atomic
+def record_decision(
+    *,
+    actor: Actor,
+    entry: AgendaCandidate,
+    decision: str,
+    rank: int | None = None,
+    motives: list[str] | None = None,
+    motive_text: str = "",
+    condition_piece: str = "",
+    condition_due_on: date | None = None,
+    expected_version: int,
+) -> AgendaCandidate:
+    """Stage the commission's decision for one candidate; nobody outside sees it before the
+    session is closed. Records who, in which capacity, and when.
+
+    Raises NotYours without a deciding seat, TransitionRefused when somebody else was faster or
+    the session is closed, ValidationError with the field at fault."""
+    session = _open_session(entry.item.session)
+    seat = seat_in(actor, session.commission_id)
+    if seat is None or not seat.decides:
+        raise NotYours
+    locked = AgendaCandidate.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
+    if locked.version != expected_version:
+        raise TransitionRefused(
+            [
+                _("Une décision vient d'être enregistrée pour ce candidat par %(who)s. Relisez-la.")
+                % {"who": locked.decided_by}
+            ]
+        )
+    locked.decision = decision
+    locked.rank = 1 if decision == Decision.ATTRIBUTION else rank if decision in AWARDS else None
+    locked.motives = [] if decision in AWARDS else list(motives or [])
+    locked.motive_text = "" if decision in AWARDS else motive_text.strip()
+    conditional = decision == Decision.ATTRIBUTION_CONDITION
+    locked.condition_piece = condition_piece.strip() if conditional else ""
+    locked.condition_due_on = condition_due_on if conditional else None
+    _check_decision(locked)
+    locked.decided_by_id = actor.user_id
+    locked.decided_at = clock.now()
+    locked.version += 1
+    locked.full_clean()
+    locked.save()
+    journal.append(
+        f"session:{session.public_id}",
+        "decision_recorded",
+        actor=actor,
+        reason=rules.motives_in_words(locked.motives, locked.motive_text),
+        data={
+            "candidacy": str(locked.candidacy.public_id),
+            "decision": decision,
+            "rank": locked.rank,
+            "capacity": seat.capacity,
+        },
+    )
+    return locked
+
+
+def _check_decision(entry: AgendaCandidate) -> None:
+    """What a single decision must carry (R441-3 CCH)."""
+    errors: dict[str, str] = {}
+    if entry.decision in AWARDS and not entry.rank:
+        errors["rank"] = _("Indiquez le rang de ce candidat.")
+    if entry.decision == Decision.ATTRIBUTION_CONDITION:
+        if not entry.condition_piece:
+            errors["condition_piece"] = _("Nommez la pièce attendue.")
+        if entry.condition_due_on is None:
+            errors["condition_due_on"] = _("Donnez la date limite pour fournir la pièce.")
+        elif entry.condition_due_on <= clock.today():
+            errors["condition_due_on"] = _("La date limite doit être à venir.")
+    if entry.decision in (Decision.NON_ATTRIBUTION, Decision.IRRECEVABILITE) and not entry.motives:
+        errors["motives"] = _("Choisissez au moins un motif : il est écrit au candidat (L441-2-2).")
+    if entry.decision == Decision.IRRECEVABILITE and not set(entry.motives) <= set(
+        rules.INADMISSIBILITY_MOTIVES
+    ):
+        errors["motives"] = _(
+            "L'irrecevabilité n'a que deux motifs : plafond dépassé ou séjour non établi "
+            "(R441-2-8). Pour un autre motif, choisissez la non-attribution."
+        )
+    if any(code not in rules.MOTIVES for code in entry.motives):
+        errors["motives"] = _("Ce motif n'est pas dans la liste.")
+    if errors:
+        raise ValidationError(errors)
+
+
+def what_stops_closing(session: Session) -> list[str]:
+    """Why the session cannot be closed yet; empty when it can."""
+    reasons: list[str] = []
+    items = list(
+        AgendaItem.objects.filter(session=session)
+        .select_related("offer__dwelling__residence__commune")
+        .prefetch_related("candidates__candidacy")
+        .order_by("pk")
+    )
+    if not items:
+        reasons.append(_("L'ordre du jour est vide."))
+    for item in items:
+        # Somebody who withdrew since is no longer to be decided on.
+        entries = [e for e in item.candidates.all() if e.candidacy.state == State.COMMISSION]
+        undecided = sum(not entry.decision for entry in entries)
+        if undecided:
+            reasons.append(
+                _("%(home)s : %(n)d candidat(s) sans décision.")
+                % {"home": item.offer, "n": undecided}
+            )
+        kinds = [entry.decision for entry in entries]
+        awarded = [entry for entry in entries if entry.decision in AWARDS]
+        if Decision.ATTRIBUTION in kinds and len(awarded) > 1:
+            reasons.append(
+                _("%(home)s : pour attribuer à plusieurs, choisissez « attribution par rang ».")
+                % {"home": item.offer}
+            )
+        else:
+            reasons += [
+                f"{item.offer} : {text}"
+                for text in rules.ranks_follow_each_other([entry.rank or 0 for entry in awarded])
+            ]
+    return reasons
+
+
+@transaction.atomic
+def close_session(*, actor: Actor, session: Session) -> Session:
+    """Apply every staged decision, notify each candidate, end the members' access, all at once.
+
+    The first in rank receives the proposal; those behind are told their rank. Only a deciding
+    member may close. Raises NotYours, TransitionRefused with what is still missing."""
+    locked = _open_session(session)
+    seat = seat_in(actor, locked.commission_id)
+    if seat is None or not seat.decides:
+        raise NotYours
+    if reasons := what_stops_closing(locked):
+        raise TransitionRefused(reasons)
+    entries = (
+        AgendaCandidate.objects.filter(item__session=locked)
+        .select_related("candidacy__dossier", "item__offer")
+        .order_by("item__offer_id", "pk")
+    )
+    offers: dict[int, Offer] = {}
+    for entry in entries:
+        accounts.close_access(dossier=entry.candidacy.dossier, purpose=session_purpose(locked))
+        if entry.candidacy.state == State.COMMISSION:
+            _apply(actor, entry)
+        offers[entry.item.offer_id] = entry.item.offer
+    for offer in offers.values():
+        applications.propose_next(offer=offer)
+        applications.tell_waiting(offer=offer)
+    locked.closed_at = clock.database_now()
+    locked.closed_by_id = actor.user_id
+    locked.save(update_fields=["closed_at", "closed_by"])
+    journal.append(f"session:{locked.public_id}", "closed", actor=actor)
+    return locked
+
+
+def _apply(actor: Actor, entry: AgendaCandidate) -> None:
+    candidacy = entry.candidacy
+    if entry.decision in AWARDS:
+        applications.award(
+            actor=actor,
+            candidacy=candidacy,
+            rank=entry.rank or 1,
+            condition_piece=entry.condition_piece,
+            condition_due_on=entry.condition_due_on,
+        )
+        return
+    reason = rules.motives_in_words(entry.motives, entry.motive_text)
+    if entry.decision == Decision.NON_ATTRIBUTION:
+        applications.not_award(actor=actor, candidacy=candidacy, reason=reason)
+    else:
+        applications.declare_inadmissible(actor=actor, candidacy=candidacy, reason=reason)

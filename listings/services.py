@@ -1,0 +1,39 @@
+"""The verbs of offers."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alin.kit import clock, journal
+from alin.kit.actor import Actor
+
+from .models import Offer
+
+
+@transaction.atomic
+def publish_offer(*, actor: Actor, offer: Offer) -> Offer:
+    """Put a draft before the public from its opening on. Raises ValidationError in words."""
+    if offer.published_at:
+        raise ValidationError(_("Cette offre est déjà publiée."))
+    if offer.closes_at <= clock.database_now():
+        raise ValidationError({"closes_at": _("La date de clôture est déjà passée.")})
+    offer.published_at = clock.now()
+    offer.published_by_id = actor.user_id
+    offer.full_clean()
+    offer.save()
+    journal.append(f"offer:{offer.public_id}", "published", actor=actor)
+    return offer
+
+
+@transaction.atomic
+def close_early(*, actor: Actor, offer: Offer, reason: str, at: datetime | None = None) -> Offer:
+    """Stop receiving candidacies before the announced date; says why."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Dites pourquoi l'offre ferme plus tôt.")})
+    offer.closed_early_at = at or clock.database_now()
+    offer.closed_early_reason = reason.strip()
+    offer.save(update_fields=["closed_early_at", "closed_early_reason"])
+    journal.append(f"offer:{offer.public_id}", "closed_early", actor=actor, reason=reason)
+    return offer

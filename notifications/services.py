@@ -1,0 +1,191 @@
+"""Tell people things. The only code that writes messages and sends mail."""
+
+import logging
+from datetime import timedelta
+from email.utils import make_msgid
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from alin.kit import clock
+from alin.kit.actor import Actor
+
+from .models import Notice, OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=2)
+
+
+def tell(
+    *, user: settings.AUTH_USER_MODEL, key: str, title: str, body: str, path: str = ""  # type: ignore[name-defined]
+) -> None:
+    """Write a notice for `user` and the mail that says the same; both once per (user, key).
+
+    Call it in the transaction of the event it tells. `path` is the page of the portal that shows
+    more; the mail carries its full address. Wakes the relay after commit."""
+    _notice, first = Notice.objects.get_or_create(
+        recipient=user, key=key, defaults={"title": title, "body": body, "path": path}
+    )
+    if first:
+        queue_email(
+            key=f"{key}:{user.pk}",
+            to_address=user.email,
+            subject=title,
+            body=body,
+            path=path,
+            recipient_id=user.pk,
+        )
+
+
+def queue_email(
+    *,
+    key: str,
+    to_address: str,
+    subject: str,
+    body: str,
+    path: str = "",
+    recipient_id: int | None = None,
+) -> None:
+    """Queue a mail, once per `key`; it leaves after commit."""
+    context = {
+        "subject": subject,
+        "paragraphs": [part.strip() for part in body.split("\n\n") if part.strip()],
+        "address": settings.BASE_URL + path if path else "",
+        "site_name": settings.SITE_NAME,
+    }
+    OutboxMessage.objects.bulk_create(
+        [
+            OutboxMessage(
+                key=key,
+                recipient_id=recipient_id,
+                to_address=to_address,
+                subject=" ".join(subject.split())[:200],
+                body_text=render_to_string("notifications/email.txt", context),
+                body_html=render_to_string("notifications/email.html", context),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    _wake_after_commit()
+
+
+def _wake_after_commit() -> None:
+    """Once per transaction, however many mails it queues."""
+    waiting = transaction.get_connection().run_on_commit
+    if not any(call[1] is wake_relay for call in waiting):
+        transaction.on_commit(wake_relay, robust=True)
+
+
+def wake_relay() -> None:
+    """Ask the worker to look at the outbox now. Without a broker the periodic look finds it."""
+    from .tasks import relay_outbox
+
+    try:
+        relay_outbox.apply_async(retry=False, ignore_result=True)
+    except Exception:
+        # Whatever the broker suffers from, the row is safe and beat comes by within seconds.
+        logger.warning("relay not woken, the periodic look will send", exc_info=True)
+
+
+def relay_due(*, limit: int = 200) -> int:
+    """Send what is due, one row at a time, skipping rows that another relay holds.
+
+    Returns how many mails the server accepted. An error postpones the row (1 min, doubled up to
+    2 h) and gives up after `OutboxMessage.MAX_ATTEMPTS`."""
+    sent = 0
+    for _turn in range(limit):
+        message = _claim_one()
+        if message is None:
+            break
+        sent += _send_claimed(message)
+    return sent
+
+
+def _claim_one() -> OutboxMessage | None:
+    """Count the attempt in the row, and commit it, before anything can go wrong."""
+    with transaction.atomic():
+        message = (
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(state=OutboxMessage.State.WAITING, next_attempt_at__lte=clock.now())
+            .first()
+        )
+        if message is None:
+            return None
+        if message.attempts >= OutboxMessage.MAX_ATTEMPTS:
+            message.state = OutboxMessage.State.DEAD
+            message.save(update_fields=["state"])
+            return message
+        message.attempts += 1
+        pause = min(FIRST_RETRY * 2 ** (message.attempts - 1), LONGEST_RETRY)
+        message.next_attempt_at = clock.now() + pause
+        message.save(update_fields=["attempts", "next_attempt_at"])
+        return message
+
+
+def _send_claimed(message: OutboxMessage) -> int:
+    """Hand the mail to the server while holding its row, and mark it. 1 when accepted."""
+    with transaction.atomic():
+        mine = (
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(
+                pk=message.pk, attempts=message.attempts, state=OutboxMessage.State.WAITING
+            )
+            .first()
+        )
+        if mine is None:
+            return 0
+        try:
+            _as_mail(mine).send()
+        except (SMTPException, OSError) as error:
+            mine.last_error = f"{type(error).__name__}: {error}"[:500]
+            if mine.attempts >= OutboxMessage.MAX_ATTEMPTS:
+                mine.state = OutboxMessage.State.DEAD
+            mine.save(update_fields=["last_error", "state"])
+            return 0
+        mine.state = OutboxMessage.State.SENT
+        mine.sent_at = clock.now()
+        mine.save(update_fields=["state", "sent_at"])
+        return 1
+
+
+def _as_mail(message: OutboxMessage) -> EmailMultiAlternatives:
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.body_text,
+        to=[message.to_address],
+        headers={"Message-ID": _message_id(message), "Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(message.body_html, "text/html")
+    return mail
+
+
+def _message_id(message: OutboxMessage) -> str:
+    """The same for every attempt, so that a mail sent again after a crash is seen as one."""
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+    return f"<outbox-{message.pk}@{domain or make_msgid()}>"
+
+
+def mark_read(*, actor: Actor, notice: Notice) -> None:
+    """The recipient has seen the notice; the first time counts."""
+    Notice.objects.filter(pk=notice.pk, recipient=actor.user, read_at=None).update(
+        read_at=clock.now()
+    )
+
+
+def mark_all_read(*, actor: Actor) -> None:
+    Notice.objects.filter(recipient=actor.user, read_at=None).update(read_at=clock.now())
+
+
+def retry_dead(*, message: OutboxMessage) -> None:
+    """Give an abandoned mail its attempts back; used by operators."""
+    OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.DEAD).update(
+        state=OutboxMessage.State.WAITING, attempts=0, next_attempt_at=clock.now()
+    )
+    _wake_after_commit()
+
+
