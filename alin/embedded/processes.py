@@ -92,9 +92,9 @@ def wait_until(
     deadline = time.monotonic() + timeout
     while not ready():
         if process.poll() is not None:
-            raise ServerFailed(f"{process.args[0]} s'est arrêté. {_last_lines(log)}")  # type: ignore[index]
+            raise ServerFailed(f"Un serveur s'est arrêté au démarrage. {_last_lines(log)}")
         if time.monotonic() > deadline:
-            raise ServerFailed(f"{process.args[0]} ne répond pas. {_last_lines(log)}")  # type: ignore[index]
+            raise ServerFailed(f"Un serveur ne répond pas. {_last_lines(log)}")
         time.sleep(0.02)
 
 

@@ -28,6 +28,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Style and scripts are served from where they are, without gathering them first.
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 # Anyone may enter the demo with one click, so a second factor would only stop visitors.
 ADMIN_REQUIRES_SECOND_FACTOR = False

@@ -16,8 +16,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Files are found when asked for: each test client would otherwise list them all at its first page.
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = True
 ADMIN_REQUIRES_SECOND_FACTOR = True
 ACCOUNT_RATE_LIMITS = False
 # Where the mail catcher keeps what the portal sends.
