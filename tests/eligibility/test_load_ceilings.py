@@ -47,7 +47,7 @@ def test_a_first_run_creates_and_a_second_changes_nothing_and_says_so():
     ]
 
 
-def test_a_changed_cell_is_written_and_counted_alone(tmp_path: Path):
+def test_a_changed_cell_is_written_and_counted_alone():
     load()
     Ceiling.objects.filter(funding="PLUS", zone="autres_regions", year=2026, category="3").update(
         amount_eur=1

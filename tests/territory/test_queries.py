@@ -1,7 +1,7 @@
 import pytest
 
-from tests.territory.factories import CommuneFactory, DepartementFactory
 from territory.queries import departements_by_region, folded, neighbours, search_communes
+from tests.territory.factories import CommuneFactory, DepartementFactory
 
 pytestmark = pytest.mark.django_db
 
