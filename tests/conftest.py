@@ -1,0 +1,79 @@
+"""Fixtures everybody needs: the law's figures, the cast, the clock."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+
+from alin.kit import clock
+from tests import factories as f
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def ceilings(db: None) -> None:
+    """The ceilings and parameters the portal ships."""
+    call_command("load_ceilings", verbosity=0)
+
+
+@pytest.fixture
+def travel() -> Iterator[Callable[[datetime], None]]:
+    """`travel(instant)` moves the portal's clocks there; they come back after the test."""
+    with ExitStack() as stack:
+        yield lambda to: stack.enter_context(clock.travel(to))
+
+
+@pytest.fixture
+def cast(ceilings: None) -> SimpleNamespace:
+    """Two landlords, their people, a commission, an operator, two applicants."""
+    lac = f.OrganisationFactory()
+    oc = f.OrganisationFactory(name="Logis d'Oc")
+    platform = f.OrganisationFactory(name="Équipe du portail", kind="plateforme")
+    reserver = f.OrganisationFactory(name="Entreprises et Logement", kind="reservataire")
+    people = SimpleNamespace(
+        lac=lac,
+        oc=oc,
+        platform=platform,
+        reserver=reserver,
+        amina=f.applicant("Amina", "Benali"),
+        bruno=f.applicant("Bruno", "Morel"),
+        claire=f.member("Claire", lac),
+        chloe=f.member("Chloé", lac, "manager"),
+        david=f.member("David", oc),
+        estelle=f.person("Estelle"),
+        hugo=f.person("Hugo"),
+        farid=f.member("Farid", platform, "manager"),
+        gaelle=f.member("Gaëlle", reserver),
+    )
+    people.commission = f.commission_of(
+        lac, (people.estelle, "president"), (people.hugo, "tenants")
+    )
+    people.as_amina = f.actor_for(people.amina)
+    people.as_bruno = f.actor_for(people.bruno)
+    people.as_claire = f.actor_for(people.claire, lac)
+    people.as_chloe = f.actor_for(people.chloe, lac)
+    people.as_david = f.actor_for(people.david, oc)
+    people.as_estelle = f.actor_for(people.estelle)
+    people.as_hugo = f.actor_for(people.hugo)
+    people.as_farid = f.actor_for(people.farid, platform)
+    return people
+
+
+@pytest.fixture
+def login(client: Client) -> Callable[[object], Client]:
+    """`login(user)` gives the test client, logged in as that person."""
+
+    def enter(user: object) -> Client:
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+        return client
+
+    return enter

@@ -1,0 +1,222 @@
+"""The people and things of every test.
+
+The cast: Amina and Bruno apply; Claire works for the landlord Habitat du Lac, Chloé manages it;
+David works for Logis d'Oc and must see nothing of the Lac; Estelle presides the Lac's commission,
+Hugo sits there for the tenants; Farid operates the platform; Gaëlle works for a réservataire.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import factory
+from allauth.account.models import EmailAddress
+
+from accounts.models import Dossier, Membership, Organisation, SectionState, TaxIncome, User
+from accounts.queries import active_memberships
+from accounts.rules import reference_income_year
+from alin.kit import clock
+from alin.kit.actor import Actor
+from applications import services as applications
+from applications.models import Candidacy, PointCheck
+from commission.models import Commission, CommissionMember, Session
+from commission.queries import sits_on_a_commission
+from listings.models import Dwelling, Offer, Residence
+from tests.territory.factories import CommuneFactory
+
+PASSWORD = "correct cheval batterie agrafe"
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    class Meta:
+        model = User
+        django_get_or_create = ("email",)
+        skip_postgeneration_save = True
+
+    first_name = "Amina"
+    last_name = "Benali"
+    email = factory.LazyAttribute(lambda o: f"{o.first_name.lower()}@example.test")
+    password = factory.django.Password(PASSWORD)
+
+    @factory.post_generation
+    def verified(obj: User, create: bool, extracted: Any, **kwargs: Any) -> None:  # noqa: N805
+        EmailAddress.objects.get_or_create(
+            user=obj, email=obj.email, defaults={"verified": True, "primary": True}
+        )
+
+
+class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
+    class Meta:
+        model = Organisation
+        django_get_or_create = ("name",)
+
+    kind = "bailleur"
+    name = "Habitat du Lac"
+
+
+class ResidenceFactory(factory.django.DjangoModelFactory[Residence]):
+    class Meta:
+        model = Residence
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    name = "Les Tilleuls"
+    address = "12 rue du Port"
+    commune = factory.SubFactory(CommuneFactory)
+    storeys = 4
+    lift = True
+
+
+class DwellingFactory(factory.django.DjangoModelFactory[Dwelling]):
+    class Meta:
+        model = Dwelling
+
+    residence = factory.SubFactory(ResidenceFactory)
+    reference = factory.Sequence(lambda n: f"LAC-{n:04d}")
+    kind = "flat"
+    rooms = 3
+    surface_m2 = Decimal("62.5")
+    floor = 2
+
+
+class OfferFactory(factory.django.DjangoModelFactory[Offer]):
+    """An open PLUS offer of Habitat du Lac, that closes in five days."""
+
+    class Meta:
+        model = Offer
+
+    dwelling = factory.SubFactory(DwellingFactory)
+    organisation = factory.SelfAttribute("dwelling.residence.organisation")
+    kind = "social"
+    funding = "PLUS"
+    rent = Decimal("412.40")
+    charges = Decimal("75.00")
+    deposit = Decimal("412.40")
+    available_on = factory.LazyFunction(lambda: clock.today() + timedelta(days=40))
+    opens_at = factory.LazyFunction(lambda: clock.now() - timedelta(days=5))
+    closes_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=5))
+    published_at = factory.LazyFunction(lambda: clock.now() - timedelta(days=5))
+
+
+def offer_of(organisation: Organisation, **fields: Any) -> Offer:
+    """An offer of a given landlord, in a residence of its own."""
+    residence = ResidenceFactory(organisation=organisation)
+    return OfferFactory(dwelling=DwellingFactory(residence=residence), **fields)
+
+
+def person(first_name: str, last_name: str = "Durand") -> User:
+    return UserFactory(first_name=first_name, last_name=last_name)
+
+
+def actor_for(user: User, organisation: Organisation | None = None) -> Actor:
+    """The actor of a person, in an organisation they belong to or for themselves."""
+    memberships = tuple(active_memberships(user))
+    membership = next((m for m in memberships if m.organisation == organisation), None)
+    return Actor(
+        user=user,
+        organisation=organisation,
+        kind=organisation.kind if organisation else None,
+        role=membership.role if membership else None,
+        is_operator=bool(organisation and organisation.kind == "plateforme"),
+        sits_on_commission=sits_on_a_commission(user.pk),
+        memberships=memberships,
+    )
+
+
+def member(first_name: str, organisation: Organisation, role: str = "agent") -> User:
+    user = person(first_name)
+    Membership.objects.get_or_create(
+        user=user, organisation=organisation, ended_at=None, defaults={"role": role}
+    )
+    return user
+
+
+def complete_dossier(user: User, *, rfr: int = 21_000, sequence: int | None = None) -> Dossier:
+    """A dossier with nothing missing: one person, employed in a firm of 40, RFR of the right year.
+
+    The numéro unique is fictitious (guichet TESTS) and four years old."""
+    number = user.pk if sequence is None else sequence
+    year = clock.today().year - 4
+    dossier, _created = Dossier.objects.update_or_create(
+        applicant=user,
+        defaults={
+            "birth_date": date(1988, 5, 4),
+            "phone": "0600000000",
+            "numero_unique": f"07405{year % 100:02d}{number % 1_000_000:06d}TESTS",
+            "numero_registered_on": date(year, 5, 1),
+            "employment_sector": "private",
+            "employer_name": "Boulangerie du Port",
+            "employer_headcount": 40,
+        },
+    )
+    SectionState.objects.get_or_create(
+        dossier=dossier, name="household", defaults={"version": 1, "saved_at": clock.now()}
+    )
+    TaxIncome.objects.update_or_create(
+        dossier=dossier,
+        member=None,
+        year=reference_income_year(clock.today()),
+        defaults={"rfr_eur": rfr},
+    )
+    return dossier
+
+
+def applicant(first_name: str = "Amina", last_name: str = "Benali", **dossier: Any) -> User:
+    user = person(first_name, last_name)
+    complete_dossier(user, **dossier)
+    return user
+
+
+def submitted(user: User, offer: Offer) -> Candidacy:
+    return applications.submit_candidacy(actor=actor_for(user), offer=offer)
+
+
+def in_instruction(candidacy: Candidacy, agent: Actor) -> Candidacy:
+    return applications.take_in_instruction(actor=agent, candidacy=candidacy, expected_version=0)
+
+
+def ready(candidacy: Candidacy, agent: Actor) -> Candidacy:
+    """Taken, every point verified, marked ready."""
+    taken = in_instruction(candidacy, agent)
+    for point in PointCheck.Point.values:
+        applications.conclude_point(
+            actor=agent,
+            candidacy=taken,
+            point=point,
+            outcome="verified",
+            reason="",
+            expected_version=taken.version,
+        )
+    return applications.mark_ready(actor=agent, candidacy=taken, expected_version=taken.version)
+
+
+def proposed(user: User, offer: Offer, agent: Actor) -> Candidacy:
+    """Chosen directly by the landlord for a home without commission: a proposal is waiting."""
+    candidacy = ready(submitted(user, offer), agent)
+    return applications.choose_directly(
+        actor=agent,
+        candidacy=candidacy,
+        reason="Situation la plus adaptée.",
+        expected_version=candidacy.version,
+    )
+
+
+def commission_of(organisation: Organisation, *members: tuple[User, str]) -> Commission:
+    commission = Commission.objects.create(
+        organisation=organisation, name=f"Commission de {organisation.name}"
+    )
+    for user, capacity in members:
+        CommissionMember.objects.create(
+            commission=commission,
+            user=user,
+            capacity=capacity,
+            since=clock.now() - timedelta(days=30),
+        )
+    return commission
+
+
+def session_of(commission: Commission, *, in_days: int = 3) -> Session:
+    return Session.objects.create(
+        commission=commission,
+        scheduled_at=clock.now() + timedelta(days=in_days),
+        place="Salle du conseil",
+    )
