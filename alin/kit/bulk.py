@@ -44,7 +44,10 @@ def load_rows(
     `columns` are field names, in the order of the values of a row; `key` those that a unique
     constraint covers and that name a row. A key given twice is refused by the database."""
     quote = connection.ops.quote_name
-    field_columns = {name: quote(model._meta.get_field(name).column) for name in columns}
+    all_columns = {
+        field.name: field.column for field in model._meta.concrete_fields if field.column
+    }
+    field_columns = {name: quote(all_columns[name]) for name in columns}
     listed = ", ".join(field_columns.values())
     table = quote(model._meta.db_table)
     values = [field_columns[name] for name in columns if name not in key]
