@@ -121,8 +121,14 @@ SAMPLES: dict[str, list[Sample]] = {
         ),
     ],
     "Formulaires": [
-        Sample("Tous les champs", """{{ ui.fields(empty) }}"""),
-        Sample("Tous les champs, refusés", """{{ ui.fields(refused_twin) }}"""),
+        Sample(
+            "Tous les champs",
+            """{{ ui.form_open(request) }}{{ ui.fields(empty) }}{{ ui.form_close() }}""",
+        ),
+        Sample(
+            "Tous les champs, refusés",
+            """{{ ui.form_open(request) }}{{ ui.fields(refused) }}{{ ui.form_close() }}""",
+        ),
         Sample(
             "Unité, largeur, compteur, ligne",
             """{{ ui.form_open(request) }}
@@ -154,7 +160,8 @@ SAMPLES: dict[str, list[Sample]] = {
     "États et délais": [
         Sample(
             "Étiquettes",
-            """{{ ui.tag("À faire") }} {{ ui.tag("Reçue", "info") }} {{ ui.tag("Vérifié", "success") }}
+            """{{ ui.tag("À faire") }} {{ ui.tag("Reçue", "info") }}
+{{ ui.tag("Vérifié", "success") }}
 {{ ui.tag("En attente", "warning") }} {{ ui.tag("Refusé", "danger") }}
 {{ ui.tag("Nouveau", "accent") }} {{ ui.tag("Terminé", "pine") }}
 {{ ui.candidacy_state("En commission", "info") }}""",
@@ -258,7 +265,7 @@ SAMPLES: dict[str, list[Sample]] = {
     "Se repérer": [
         Sample(
             "Fil d'Ariane",
-            """{{ ui.breadcrumb([("Logements", "#"), ("Annecy", "#"), ("T3, rue du Lac", none)]) }}""",
+            """{{ ui.breadcrumb([("Logements", "#"), ("Annecy", "#"), ("T3", none)]) }}""",
         ),
         Sample("Retour", """{{ ui.back_link("#") }}"""),
         Sample(
@@ -291,7 +298,6 @@ def sample_context() -> dict[str, Any]:
     return {
         "empty": SampleForm(auto_id="vide_%s"),
         "refused": SampleForm({}, auto_id="refus_%s"),
-        "refused_twin": SampleForm({}, auto_id="refus_%s"),
         "options": SampleForm(auto_id="option_%s"),
         "search": SampleForm(auto_id="filtre_%s"),
         "in_ten_days": now + timedelta(days=10),

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 CHOICES = {"radios", "checkboxes"}
 
@@ -48,11 +49,30 @@ def kind_of(bound: BoundField) -> str:
     return "text"
 
 
+def messages_of(bound: BoundField) -> list[str]:
+    """What is wrong with the field. Django's bare "This field is required" says neither which
+    field nor what to do: a page with ten of them helps nobody."""
+    bare = forms.Field.default_error_messages["required"]
+    asked = {
+        "checkbox": _("Cochez « %(label)s »."),
+        "radios": _("Choisissez une réponse : « %(label)s »."),
+        "checkboxes": _("Choisissez au moins une réponse : « %(label)s »."),
+        "select": _("Choisissez dans la liste : « %(label)s »."),
+        "file": _("Joignez le fichier demandé : « %(label)s »."),
+    }.get(kind_of(bound), _("Remplissez « %(label)s »."))
+    label = str(bound.label).rstrip(" .:")
+    return [
+        asked % {"label": label} if error.code == "required" and message == bare else str(message)
+        for error in bound.errors.as_data()
+        for message in error.messages
+    ]
+
+
 def view_field(bound: BoundField, hint: str | None = None) -> FieldView:
     kind = kind_of(bound)
     id_ = bound.auto_id
     hint = str(bound.help_text if hint is None else hint)
-    error = " ".join(str(message) for message in bound.errors)
+    error = " ".join(messages_of(bound))
     hint_id, error_id = f"{id_}_helptext", f"{id_}_error"
     described_by = [hint_id] * bool(hint) + [error_id] * bool(error)
     own = bound.field.widget.attrs.get("aria-describedby")
@@ -88,7 +108,7 @@ def error_links(form_list: Iterable[forms.BaseForm]) -> list[tuple[str, str]]:
         for bound in form:
             view = view_field(bound)
             href = "" if view.kind == "hidden" else f"#{view.target}"
-            links += [(href, str(message)) for message in bound.errors]
+            links += [(href, message) for message in messages_of(bound)]
     return links
 
 

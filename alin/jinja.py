@@ -82,6 +82,7 @@ def environment(**options: Any) -> Environment:
         "datetime_fr": french.date_time,
         "temps_restant": french.time_left,
         "slug": fields.slug,
+        "view_field": fields.view_field,
     }
     return env
 

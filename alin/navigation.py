@@ -43,7 +43,7 @@ def _entries(actor: Actor) -> list[tuple[str, str]]:
 
 
 def menu(actor: Actor, path: str) -> list[MenuItem]:
-    """The entries for `actor`; the one whose address is the longest beginning of `path` is current."""
+    """The entries for `actor`. Current: the one whose address is the longest start of `path`."""
     entries = [(label, name, reverse(name)) for label, name in _entries(actor)]
     current = max((href for *_rest, href in entries if path.startswith(href)), key=len, default="")
     return [

@@ -9,12 +9,12 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
 NODE_MODULES = settings.BASE_DIR / "node_modules"
-_FIGTREE = "@fontsource-variable/figtree/files"
+_FIGTREE = "@fontsource-variable/figtree/files/figtree-"
 SERVED = {
     "govuk-frontend/govuk-frontend.min.js": "govuk-frontend/dist/govuk/govuk-frontend.min.js",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "figtree/figtree-latin-wght-normal.woff2": f"{_FIGTREE}/figtree-latin-wght-normal.woff2",
-    "figtree/figtree-latin-ext-wght-normal.woff2": f"{_FIGTREE}/figtree-latin-ext-wght-normal.woff2",
+    "figtree/figtree-latin-wght-normal.woff2": f"{_FIGTREE}latin-wght-normal.woff2",
+    "figtree/figtree-latin-ext-wght-normal.woff2": f"{_FIGTREE}latin-ext-wght-normal.woff2",
 }
 
 

@@ -1,6 +1,6 @@
 """How figures, dates and delays are written for people, in French typography.
 
-Narrow no-break spaces (U+202F) hold figures and their unit together at the end of a line.
+Figures are grouped by narrow no-break spaces (U+202F) and held to their unit by a no-break one.
 """
 
 from datetime import date, datetime
@@ -38,11 +38,11 @@ def euros(amount: int | Decimal, short: bool = False) -> str:
     figure = _grouped(int(whole))
     if not (short and decimals == "00"):
         figure += f",{decimals}"
-    return f"{sign}{figure}{THIN}€"
+    return f"{sign}{figure}{NBSP}€"
 
 
 def surface(square_metres: int | Decimal) -> str:
-    return f"{number(square_metres)}{THIN}m²"
+    return f"{number(square_metres)}{NBSP}m²"
 
 
 def count(n: int, singular: str, plural: str) -> str:
