@@ -267,7 +267,9 @@ class HouseholdMember(PublicIdModel):
             models.CheckConstraint(
                 condition=models.Q(expected=False) | models.Q(link="child", birth_date=None),
                 name="expected_child_has_no_birth_date",
-                violation_error_message=_("Un enfant à naître n'a pas encore de date de naissance."),
+                violation_error_message=_(
+                    "Un enfant à naître n'a pas encore de date de naissance."
+                ),
             ),
             models.UniqueConstraint(
                 fields=["dossier"],

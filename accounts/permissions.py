@@ -21,5 +21,11 @@ def manages(actor: Actor, organisation: Organisation | None) -> bool:
     )
 
 
+@rules.predicate
+def acts_for_oneself(actor: Actor) -> bool:
+    return actor.is_applicant
+
+
+rules.add_perm("accounts.keep_own_dossier", acts_for_oneself)
 rules.add_perm("accounts.create_organisation", is_operator)
 rules.add_perm("accounts.manage_team", is_operator | manages)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from alin.kit import clock
 from alin.kit.actor import Actor
@@ -56,6 +56,17 @@ def invitations_visible_to(actor: Actor) -> QuerySet[Invitation]:
     return pending.filter(organisation_id=actor.organisation_id)
 
 
+def organisations_found(actor: Actor, words: str) -> QuerySet[Organisation]:
+    """Organisations the actor sees whose name or address holds `words`, with `people`: how many
+    work there now."""
+    return (
+        organisations_visible_to(actor)
+        .filter(Q(name__icontains=words) | Q(email__icontains=words))
+        .annotate(people=Count("memberships", filter=Q(memberships__ended_at=None)))
+        .order_by("name")
+    )
+
+
 def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:
     if actor.is_operator:
         return Organisation.objects.all()
@@ -94,29 +105,57 @@ def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
 def who_may_see(dossier: Dossier) -> QuerySet[DossierAccess]:
     """Open accesses of a dossier: the answer to “who can see my file”."""
     return (
-        DossierAccess.objects.filter(dossier=dossier)
+        DossierAccess.objects.filter(dossier_id=dossier.pk)
         .filter(Q(until=None) | Q(until__gt=clock.now()))
         .select_related("organisation", "person")
         .order_by("-since")
     )
 
 
+def own_dossier(actor: Actor) -> Dossier:
+    """The dossier of the person who asks; an empty one, unsaved, before the first save.
+
+    `household`, `incomes`, `section_states` and `who_may_see` answer nothing for an unsaved one."""
+    found = Dossier.objects.select_related("applicant").filter(applicant_id=actor.user_id).first()
+    return found or Dossier(applicant=actor.user)
+
+
+def own_members(actor: Actor) -> QuerySet[HouseholdMember]:
+    """The household that the person who asks has declared."""
+    return HouseholdMember.objects.filter(dossier__applicant_id=actor.user_id)
+
+
+def support_contact() -> Organisation | None:
+    """Who helps when a dossier is stuck: the organisation that operates the portal."""
+    return (
+        Organisation.objects.filter(kind=Organisation.Kind.PLATEFORME)
+        .exclude(email="")
+        .order_by("created_at", "pk")
+        .first()
+    )
+
+
 def household(dossier: Dossier) -> list[HouseholdMember]:
-    return list(dossier.members.order_by("pk"))
+    return list(HouseholdMember.objects.filter(dossier_id=dossier.pk).order_by("pk"))
 
 
 def incomes(dossier: Dossier) -> list[TaxIncome]:
-    return list(dossier.incomes.order_by("year", "pk"))
+    return list(TaxIncome.objects.filter(dossier_id=dossier.pk).order_by("year", "pk"))
 
 
 def section_state(dossier: Dossier, name: str) -> SectionState:
     """The section's version and last save; a state of version 0, unsaved, when never saved."""
-    found = SectionState.objects.filter(dossier=dossier, name=name).first()
-    return found or SectionState(dossier=dossier, name=name)
+    found = (
+        SectionState.objects.filter(dossier_id=dossier.pk, name=name)
+        .select_related("saved_by")
+        .first()
+    )
+    return found or SectionState(name=name)
 
 
 def section_states(dossier: Dossier) -> dict[str, SectionState]:
-    return {state.name: state for state in dossier.sections.order_by("name")}
+    states = SectionState.objects.filter(dossier_id=dossier.pk).order_by("name")
+    return {state.name: state for state in states}
 
 
 def what_is_missing(dossier: Dossier, on: date) -> list[rules.MissingFact]:

@@ -15,6 +15,8 @@ KNOWN_TERRITORIES = (
     | {f"{n:03d}" for n in range(1, 96) if n != 20}
 ) - OLD_IDF_TERRITORIES
 FIRST_YEAR = 2001
+SECTIONS = ("identity", "numero", "household", "resources", "employment")
+MAJORITY = 18
 
 
 class MalformedNumeroUnique(ValueError):
@@ -83,7 +85,9 @@ def parse_numero_unique(text: str, today: date) -> NumeroUnique:
     month, year = int(month_text), 2000 + int(year_text)
     if (year, month) > (today.year, today.month):
         raise MalformedNumeroUnique(
-            _("Ce numéro porte une date à venir (%(month)02d/%(year)d) : relisez les caractères 4 à 7.")
+            _(
+                "Ce numéro porte une date à venir (%(month)02d/%(year)d) : relisez les caractères 4 à 7."
+            )
             % {"month": month, "year": year}
         )
     if year < FIRST_YEAR:
@@ -108,6 +112,32 @@ def _territory_warning(territory: str) -> str:
             "attestation ; si c'est bien ce qu'elle porte, continuez."
         ) % {"code": territory}
     return ""
+
+
+def valid_until(registered_on: date | None, renewed_on: date | None) -> date | None:
+    """The last day of the demande: one year from the last renewal, else from the first
+    registration (R441-2-7 CCH). None when neither is known."""
+    since = renewed_on or registered_on
+    if since is None:
+        return None
+    try:
+        return since.replace(year=since.year + 1)
+    except ValueError:  # 29 February
+        return since.replace(year=since.year + 1, day=28)
+
+
+def age_on(birth_date: date, on: date) -> int:
+    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+
+
+def declares_income(member: Any, on: date) -> bool:
+    """Whether somebody of the household may have a revenu fiscal de référence of their own:
+    everybody but the children, until they come of age."""
+    if member.expected:
+        return False
+    if member.link != "child":
+        return True
+    return member.birth_date is not None and age_on(member.birth_date, on) >= MAJORITY
 
 
 @dataclass(frozen=True)
@@ -151,7 +181,9 @@ def missing_facts(
             MissingFact(
                 "numero",
                 _("votre numéro unique"),
-                _("Sans lui, aucune commission ne peut examiner une candidature (L441-2-1 du CCH)."),
+                _(
+                    "Sans lui, aucune commission ne peut examiner une candidature (L441-2-1 du CCH)."
+                ),
             )
         )
     if not members and "household" not in saved:

@@ -157,9 +157,17 @@ def save_incomes(
 ) -> SectionState:
     """Keep the RFR (whole euros) of each person for one year of income; None removes it.
 
-    The key None stands for the applicant. Raises SectionConflict."""
+    The key None stands for the applicant; people who are not, or no longer, of the household are
+    left out. Raises SectionConflict."""
     state = _next_version(actor, dossier, "resources", expected_version)
+    present = set(
+        HouseholdMember.objects.select_for_update(of=("self",), no_key=True)
+        .filter(dossier=dossier)
+        .values_list("pk", flat=True)
+    )
     for member_id, rfr in rfr_by_member.items():
+        if member_id is not None and member_id not in present:
+            continue
         if rfr is None:
             TaxIncome.objects.filter(dossier=dossier, member_id=member_id, year=year).delete()
         else:
@@ -178,11 +186,7 @@ def open_access(
 ) -> None:
     """Let an organisation or a person see the dossier for a purpose, from now on; idempotent."""
     DossierAccess.objects.bulk_create(
-        [
-            DossierAccess(
-                dossier=dossier, purpose=purpose, organisation=organisation, person=person
-            )
-        ],
+        [DossierAccess(dossier=dossier, purpose=purpose, organisation=organisation, person=person)],
         ignore_conflicts=True,
     )
 
@@ -290,7 +294,9 @@ def accept_invitation(*, actor: Actor, secret: str) -> Membership:
         raise InvitationRefused(_("Cette invitation a déjà servi."))
     if invitation.expires_at <= clock.now():
         raise InvitationRefused(
-            _("Cette invitation a expiré. Demandez à votre responsable de vous en envoyer une autre.")
+            _(
+                "Cette invitation a expiré. Demandez à votre responsable de vous en envoyer une autre."
+            )
         )
     if invitation.email != user.email.lower():
         raise InvitationRefused(

@@ -27,7 +27,5 @@ urlpatterns = [
     path("bailleur/equipe/<uuid:public_id>/retirer/", team.end_membership, name="membership_end"),
     path("plateforme/", platform.home, name="platform_home"),
     path("plateforme/organisations/creer/", platform.create, name="organisation_create"),
-    path(
-        "plateforme/organisations/<uuid:public_id>/", platform.organisation, name="organisation"
-    ),
+    path("plateforme/organisations/<uuid:public_id>/", platform.organisation, name="organisation"),
 ]

@@ -95,8 +95,8 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample(
             "Nombre de résultats",
             """{{ ui.result_count(0, "logement", "logements") }}
-{{ ui.result_count(1234, "logement", "logements") }}
-{{ ui.result_count(1000, "logement", "logements", capped=true) }}""",
+{{ ui.result_count(1234, "logement", "logements", id="resultats-2") }}
+{{ ui.result_count(1000, "logement", "logements", capped=true, id="resultats-3") }}""",
         ),
     ],
     "Boutons": [

@@ -210,5 +210,3 @@ def tell_applicant(candidacy: Candidacy, message: Message) -> None:
 
 def _amount(value: object) -> str:
     return f"{value:.2f}".replace(".", ",")
-
-

@@ -156,9 +156,7 @@ class PointCheck(models.Model):
     class Meta:
         ordering = ["candidacy", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["candidacy", "point"], name="one_conclusion_per_point"
-            ),
+            models.UniqueConstraint(fields=["candidacy", "point"], name="one_conclusion_per_point"),
             models.CheckConstraint(
                 condition=Q(outcome="verified") | ~Q(reason=""),
                 name="refused_point_has_a_reason",

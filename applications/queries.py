@@ -1,14 +1,63 @@
 """Reading candidacies through who asks."""
 
-from django.db.models import Count, Q, QuerySet
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber
 
 from accounts.queries import dossiers_visible_to
 from alin.kit.actor import Actor
 from alin.kit.models import JournalEntry
+from eligibility.rules import Parameters, Verdict, evaluate
+from listings.models import Offer
+from listings.queries import home_terms, offers_visible_to
 
-from .models import LIVE_STATES, Candidacy, PointCheck, Proposal, State
+from .models import (
+    LIVE_STATES,
+    Candidacy,
+    PointCheck,
+    Proposal,
+    State,
+    SuspensiveCondition,
+)
+from .staff_words import facts_of_snapshot
 
 _FULL = ("offer__dwelling__residence__commune", "applicant", "organisation", "dossier")
+_OFFER_OF_CANDIDACY = ("candidacy__offer__dwelling__residence__commune",)
+# A home in one of these has been before a commission, or offered to somebody.
+PRESENTED_STATES = [
+    State.COMMISSION,
+    State.AWARDED_WAITING,
+    State.PROPOSAL,
+    State.ACCEPTED,
+    State.LEASE_SIGNED,
+]
+# How many of the five points an agent has concluded.
+POINTS_DONE = Coalesce(
+    Subquery(
+        PointCheck.objects.filter(candidacy=OuterRef("pk"))
+        .order_by()
+        .values("candidacy")
+        .annotate(n=Count("pk"))
+        .values("n"),
+        output_field=IntegerField(),
+    ),
+    0,
+)
 
 
 def candidacies_of_applicant(actor: Actor) -> QuerySet[Candidacy]:
@@ -34,12 +83,7 @@ def live_candidacy(actor: Actor, offer_id: int) -> Candidacy | None:
 
 
 def counts_by_state(actor: Actor) -> dict[str, int]:
-    rows = (
-        candidacies_of_landlord(actor)
-        .order_by()
-        .values_list("state")
-        .annotate(n=Count("pk"))
-    )
+    rows = candidacies_of_landlord(actor).order_by().values_list("state").annotate(n=Count("pk"))
     return dict(rows)
 
 
@@ -53,9 +97,7 @@ def ready_for_commission(actor: Actor, offer_id: int) -> QuerySet[Candidacy]:
 
 
 def checks_of(candidacy: Candidacy) -> dict[str, PointCheck]:
-    return {
-        check.point: check for check in candidacy.checks.select_related("by").order_by("pk")
-    }
+    return {check.point: check for check in candidacy.checks.select_related("by").order_by("pk")}
 
 
 def history(candidacy: Candidacy) -> QuerySet[JournalEntry]:
@@ -81,3 +123,115 @@ def candidates_per_offer(offer_ids: list[int]) -> dict[int, int]:
         .annotate(n=Count("pk"))
     )
     return dict(rows)
+
+
+def verdict_on(told: Mapping[str, Any], offer: Offer, parameters: Parameters) -> Verdict:
+    """What a frozen dossier is entitled to for an offer, at the date of `parameters`. No
+    statement: a list reads the parameters once for all its rows."""
+    return evaluate(facts_of_snapshot(told, parameters.on), home_terms(offer), parameters)
+
+
+def next_in_queue(candidacies: QuerySet[Candidacy], after: Candidacy) -> Candidacy | None:
+    """The one received after this one among those that wait, then from the beginning again."""
+    received = (after.submitted_at, after.pk)
+    later = Case(
+        When(
+            Q(submitted_at__gt=received[0]) | Q(submitted_at=received[0], pk__gt=received[1]),
+            then=0,
+        ),
+        default=1,
+        output_field=IntegerField(),
+    )
+    return candidacies.exclude(pk=after.pk).order_by(later, "submitted_at", "pk").first()
+
+
+def ranked_candidacies_of_offer(actor: Actor, offer_id: int) -> QuerySet[Candidacy]:
+    """Live candidacies for one of the landlord's offers, each with its `place` in the published
+    order: seniority of the numéro unique, then order of recording."""
+    published = [F("seniority_on").asc(nulls_last=True), F("pk").asc()]
+    return (
+        candidacies_of_landlord(actor)
+        .filter(offer_id=offer_id, state__in=LIVE_STATES)
+        .annotate(place=Window(RowNumber(), order_by=published), points_done=POINTS_DONE)
+        .order_by("place")
+    )
+
+
+def states_per_offer(offer_ids: list[int]) -> dict[int, dict[str, int]]:
+    """For each offer, how many candidacies in each state ("ready" counts those of instruction
+    that are ready), in one statement."""
+    rows = (
+        Candidacy.objects.filter(offer_id__in=offer_ids)
+        .order_by()
+        .values_list("offer_id", "state")
+        .annotate(
+            n=Count("pk"),
+            ready=Count("pk", filter=Q(state=State.INSTRUCTION, ready_at__isnull=False)),
+        )
+    )
+    counts: dict[int, dict[str, int]] = {offer_id: {"ready": 0} for offer_id in offer_ids}
+    for offer_id, state, n, ready in rows:
+        counts[offer_id][state] = n
+        counts[offer_id]["ready"] += ready
+    return counts
+
+
+def answers_awaited(actor: Actor) -> QuerySet[Proposal]:
+    """Proposals of the landlord still without an answer, the nearest deadline first."""
+    return (
+        Proposal.objects.filter(answer="", candidacy__in=_bare_candidacies(actor))
+        .select_related("candidacy__applicant", *_OFFER_OF_CANDIDACY)
+        .order_by("deadline", "pk")
+    )
+
+
+def pieces_awaited(actor: Actor) -> QuerySet[SuspensiveCondition]:
+    """Suspensive conditions not met yet, the nearest deadline first."""
+    return (
+        SuspensiveCondition.objects.filter(
+            met_at=None,
+            candidacy__in=_bare_candidacies(actor),
+            candidacy__state=State.AWARDED_WAITING,
+        )
+        .select_related("candidacy__applicant", *_OFFER_OF_CANDIDACY)
+        .order_by("due_at", "pk")
+    )
+
+
+def commission_dates(actor: Actor) -> list[tuple[datetime, int]]:
+    """The coming sessions as candidacies know them: each instant, and how many it examines."""
+    return list(
+        _bare_candidacies(actor)
+        .filter(state=State.COMMISSION, commission_at__isnull=False)
+        .order_by("commission_at")
+        .values_list("commission_at")
+        .annotate(n=Count("pk"))
+    )
+
+
+def offers_with_work(actor: Actor, at: datetime) -> QuerySet[Offer]:
+    """Closed offers of homes still free, whose candidates nobody has presented or chosen yet."""
+    of_offer = Candidacy.objects.filter(offer=OuterRef("pk"))
+    return (
+        offers_visible_to(actor)
+        .filter(published_at__lte=at)
+        .filter(Q(closes_at__lte=at) | Q(closed_early_at__lte=at))
+        .filter(
+            Exists(of_offer.filter(state__in=[State.SUBMITTED, State.INSTRUCTION])),
+            ~Exists(of_offer.filter(state__in=PRESENTED_STATES)),
+        )
+        .order_by("closes_at", "pk")
+    )
+
+
+def offers_closing(actor: Actor, at: datetime, before: datetime) -> QuerySet[Offer]:
+    """Open offers of the landlord that close before an instant, the soonest first."""
+    return (
+        offers_visible_to(actor)
+        .filter(pk__in=Offer.objects.open_at(at).filter(closes_at__lt=before).values("pk"))
+        .order_by("closes_at", "pk")
+    )
+
+
+def _bare_candidacies(actor: Actor) -> QuerySet[Candidacy]:
+    return candidacies_of_landlord(actor).select_related(None).order_by()

@@ -4,7 +4,6 @@ one transaction; what must happen elsewhere happens after commit."""
 from collections.abc import Iterable
 from datetime import date, datetime
 
-
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -98,9 +97,7 @@ def submit_candidacy(*, actor: Actor, offer: Offer) -> Candidacy:
 def _submit(actor: Actor, user: User, dossier: Dossier, offer: Offer) -> Candidacy:
     # The applicant, not the offer, is locked: a rush on one home never waits in line here.
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
-    live = list(
-        Candidacy.objects.filter(applicant=user, state__in=LIVE_STATES).order_by("slot")
-    )
+    live = list(Candidacy.objects.filter(applicant=user, state__in=LIVE_STATES).order_by("slot"))
     for candidacy in live:
         if candidacy.offer_id == offer.pk:
             return candidacy
@@ -149,9 +146,7 @@ def _free_slot(live: Iterable[Candidacy]) -> int:
 
 
 @transaction.atomic
-def take_in_instruction(
-    *, actor: Actor, candidacy: Candidacy, expected_version: int
-) -> Candidacy:
+def take_in_instruction(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> Candidacy:
     """An agent starts to study the dossier; the applicant is told."""
     taken = apply_transition(candidacy, "take", actor=actor, expected_version=expected_version)
     messages.tell_applicant(taken, messages.taken(taken))
@@ -167,9 +162,13 @@ def conclude_point(
     outcome: str,
     reason: str,
     expected_version: int,
+    seen: str | None = None,
 ) -> PointCheck:
     """Verify or refuse (with a reason) one point of the dossier; replaces an earlier conclusion.
 
+    `seen`: the conclusion that the page showed ("" for none), None not to compare: two agents
+    who conclude on one point at once do not undo each other unknowingly. Replacing a conclusion
+    changes the candidacy's version, so that nobody marks ready what they did not read.
     Only while the candidacy is in instruction and not yet ready. Raises StaleCandidacy,
     TransitionRefused, ValidationError (refused without a reason)."""
     locked = Candidacy.objects.select_for_update(of=("self",), no_key=True).get(pk=candidacy.pk)
@@ -177,13 +176,17 @@ def conclude_point(
         raise StaleCandidacy
     if locked.state != State.INSTRUCTION or locked.ready_at:
         raise TransitionRefused([_("Les points ne se vérifient que pendant l'instruction.")])
-    check = PointCheck.objects.filter(candidacy=locked, point=point).first() or PointCheck(
-        candidacy=locked, point=point
-    )
+    earlier = PointCheck.objects.filter(candidacy=locked, point=point).first()
+    if seen is not None and seen != (earlier.outcome if earlier else ""):
+        raise StaleCandidacy
+    check = earlier or PointCheck(candidacy=locked, point=point)
     check.outcome, check.reason = outcome, reason.strip()
     check.by_id, check.at = actor.user_id, clock.now()  # type: ignore[assignment]
     check.full_clean()
     check.save()
+    if earlier:
+        locked.version += 1
+        locked.save(update_fields=["version"])
     journal.append(
         locked.journal_chain,
         "point_concluded",
@@ -196,9 +199,7 @@ def conclude_point(
 
 def mark_ready(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> Candidacy:
     """Every point is concluded: the dossier may go before a commission, or be chosen."""
-    return apply_transition(
-        candidacy, "mark_ready", actor=actor, expected_version=expected_version
-    )
+    return apply_transition(candidacy, "mark_ready", actor=actor, expected_version=expected_version)
 
 
 @transaction.atomic
@@ -271,9 +272,7 @@ def award(
 @transaction.atomic
 def not_award(*, actor: Actor, candidacy: Candidacy, reason: str) -> Candidacy:
     """Write and notify a non-attribution with its motives (L441-2-2 CCH)."""
-    ended = apply_transition(
-        candidacy, "not_award", actor=actor, reason=reason, as_commission=True
-    )
+    ended = apply_transition(candidacy, "not_award", actor=actor, reason=reason, as_commission=True)
     _close_access(ended)
     messages.tell_applicant(ended, messages.not_awarded(ended, reason))
     return ended
@@ -358,9 +357,7 @@ def accept_proposal(
     *, actor: Actor, candidacy: Candidacy, expected_version: int | None = None
 ) -> Candidacy:
     """The applicant takes the home: everybody else on it is told, and their candidacies end."""
-    taken = apply_transition(
-        candidacy, "accept", actor=actor, expected_version=expected_version
-    )
+    taken = apply_transition(candidacy, "accept", actor=actor, expected_version=expected_version)
     _answer(taken, Proposal.Answer.ACCEPTED)
     messages.tell_applicant(taken, messages.accepted(taken))
     others = Candidacy.objects.filter(
@@ -470,9 +467,7 @@ def withdraw(
     *, actor: Actor, candidacy: Candidacy, expected_version: int | None = None
 ) -> Candidacy:
     """The applicant leaves the list, without consequence; the landlord loses sight of the dossier."""
-    ended = apply_transition(
-        candidacy, "withdraw", actor=actor, expected_version=expected_version
-    )
+    ended = apply_transition(candidacy, "withdraw", actor=actor, expected_version=expected_version)
     _close_access(ended)
     messages.tell_applicant(ended, messages.withdrawn(ended))
     propose_next(offer=ended.offer)
@@ -491,5 +486,3 @@ def sign_lease(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> 
 
 def _close_access(candidacy: Candidacy) -> None:
     accounts.close_access(dossier=candidacy.dossier, purpose=access_purpose(candidacy))
-
-

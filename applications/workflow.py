@@ -100,7 +100,11 @@ class NotYours(TransitionRefused):
 def every_point_is_concluded(candidacy: Candidacy, at: datetime) -> list[str]:
     done = set(candidacy.checks.values_list("point", flat=True))
     left = [point.label for point in PointCheck.Point if point.value not in done]
-    return [_("Il reste à vérifier : %(points)s.") % {"points": ", ".join(map(str, left))}] if left else []
+    return (
+        [_("Il reste à vérifier : %(points)s.") % {"points": ", ".join(map(str, left))}]
+        if left
+        else []
+    )
 
 
 def is_ready(candidacy: Candidacy, at: datetime) -> list[str]:
@@ -146,7 +150,9 @@ def condition_is_met(candidacy: Candidacy, at: datetime) -> list[str]:
     condition = getattr(candidacy, "suspensive_condition", None)
     if condition is None or condition.met_at:
         return []
-    return [_("La pièce attendue n'est pas encore fournie : %(piece)s.") % {"piece": condition.piece}]
+    return [
+        _("La pièce attendue n'est pas encore fournie : %(piece)s.") % {"piece": condition.piece}
+    ]
 
 
 def condition_has_lapsed(candidacy: Candidacy, at: datetime) -> list[str]:
@@ -287,7 +293,9 @@ def choices_for(actor: Actor, candidacy: Candidacy) -> list[Choice]:
     """The transitions of this state that the actor's role may make, with what stops each."""
     roles, at = roles_of(actor, candidacy), clock.now()
     return [
-        Choice(transition, [reason for guard in transition.guards for reason in guard(candidacy, at)])
+        Choice(
+            transition, [reason for guard in transition.guards for reason in guard(candidacy, at)]
+        )
         for transition in TRANSITIONS.values()
         if candidacy.state in transition.sources and roles & set(transition.who)
     ]
@@ -353,7 +361,9 @@ def _hold_home(offer_id: int) -> None:
     """Steps on one home follow each other: an acceptance ends many candidacies, and two of them
     locking the same rows in another order would block each other. Applying is not held."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"offer:{offer_id}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"offer:{offer_id}"]
+        )
 
 
 def _check(transition: Transition, candidacy: Candidacy, reason: str, at: datetime) -> None:

@@ -160,9 +160,7 @@ class AgendaCandidate(PublicIdModel):
     class Meta:
         ordering = ["item", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["item", "candidacy"], name="candidacy_once_per_item"
-            ),
+            models.UniqueConstraint(fields=["item", "candidacy"], name="candidacy_once_per_item"),
             models.UniqueConstraint(
                 fields=["item", "rank"],
                 condition=Q(rank__isnull=False),
@@ -181,7 +179,9 @@ class AgendaCandidate(PublicIdModel):
                 )
                 | Q(decision__in=["non_attribution", "irrecevabilite"], rank=None),
                 name="only_awards_have_a_rank",
-                violation_error_message=_("Une attribution porte un rang, un rejet n'en porte pas."),
+                violation_error_message=_(
+                    "Une attribution porte un rang, un rejet n'en porte pas."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(decision="attribution_condition_suspensive")

@@ -31,9 +31,9 @@ def commissions_of_landlord(actor: Actor) -> QuerySet[Commission]:
 
 def sessions_of_landlord(actor: Actor) -> QuerySet[Session]:
     """Sessions that the landlord's staff prepare."""
-    return Session.objects.filter(
-        commission__in=commissions_of_landlord(actor)
-    ).select_related("commission__organisation")
+    return Session.objects.filter(commission__in=commissions_of_landlord(actor)).select_related(
+        "commission__organisation"
+    )
 
 
 def sessions_of_member(actor: Actor) -> QuerySet[Session]:

@@ -22,7 +22,12 @@ LONGEST_RETRY = timedelta(hours=2)
 
 
 def tell(
-    *, user: settings.AUTH_USER_MODEL, key: str, title: str, body: str, path: str = ""  # type: ignore[name-defined]
+    *,
+    user: settings.AUTH_USER_MODEL,
+    key: str,
+    title: str,
+    body: str,
+    path: str = "",  # type: ignore[name-defined]
 ) -> None:
     """Write a notice for `user` and the mail that says the same; both once per (user, key).
 
@@ -132,9 +137,7 @@ def _send_claimed(message: OutboxMessage) -> int:
     with transaction.atomic():
         mine = (
             OutboxMessage.objects.select_for_update(skip_locked=True)
-            .filter(
-                pk=message.pk, attempts=message.attempts, state=OutboxMessage.State.WAITING
-            )
+            .filter(pk=message.pk, attempts=message.attempts, state=OutboxMessage.State.WAITING)
             .first()
         )
         if mine is None:
@@ -187,5 +190,3 @@ def retry_dead(*, message: OutboxMessage) -> None:
         state=OutboxMessage.State.WAITING, attempts=0, next_attempt_at=clock.now()
     )
     _wake_after_commit()
-
-

@@ -92,9 +92,7 @@ class UsedFormToken(models.Model):
     """A form sent twice does its work once: the second time finds where the first one led."""
 
     token = models.UUIDField(primary_key=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     used_at = models.DateTimeField(default=clock.now)
     led_to = models.CharField(max_length=300)
 

@@ -1,0 +1,401 @@
+"""How staff and members of a commission read a frozen dossier, a verdict and the journal.
+
+Plain functions over plain data: nothing here asks the database."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.rules import (
+    MalformedNumeroUnique,
+    NumeroUnique,
+    parse_numero_unique,
+    reference_income_year,
+)
+from alin.kit import french
+from alin.kit.models import JournalEntry
+from eligibility.rules import (
+    Custody,
+    Employment,
+    HouseholdFacts,
+    Link,
+    Person,
+    Reason,
+    Sector,
+    Verdict,
+    age_on,
+    household_facts_from_people,
+)
+
+from .models import PointCheck
+
+Point = PointCheck.Point
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One line that the applicant told; `warning` is what an agent should look at."""
+
+    label: str
+    value: str
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A line that is no longer what it was; an empty text where there was, or is, no line."""
+
+    label: str
+    before: str
+    after: str
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def household_size(told: Mapping[str, Any]) -> int:
+    """Persons who will live in the home, without the children expected."""
+    return 1 + sum(not member["expected"] for member in told["members"])
+
+
+def resources_of(told: Mapping[str, Any], on: date) -> int | None:
+    """Resources of the whole home (euros a year) for a decision on that day; None when unknown."""
+    return facts_of_snapshot(told, on).resources_eur
+
+
+def facts_of_snapshot(told: Mapping[str, Any], on: date) -> HouseholdFacts:
+    """The same facts as `eligibility.queries.household_facts`, from a frozen dossier."""
+    year = reference_income_year(on)
+    amounts = {
+        income["member"]: income["rfr_eur"] for income in told["incomes"] if income["year"] == year
+    }
+    holder = Person(_day(told["birth_date"]), "holder", disabled=told["disabled"])
+    return household_facts_from_people(
+        [holder, *(_person(member) for member in told["members"])],
+        on=on,
+        resources_eur=sum(amounts.values()) if None in amounts else None,
+        resources_year=year,
+        has_numero_unique=bool(told["numero_unique"]),
+        employment=_employment(told),
+    )
+
+
+def _person(member: Mapping[str, Any]) -> Person:
+    return Person(
+        birth_date=_day(member["birth_date"]),
+        link=cast(Link, member["link"]),
+        dependant=member["dependant"],
+        custody=cast(Custody, member["custody"]) if member["custody"] else None,
+        disabled=member["disabled"],
+        expected=member["expected"],
+    )
+
+
+def _employment(told: Mapping[str, Any]) -> Employment | None:
+    sector = told["employment_sector"]
+    if not sector:
+        return None
+    known = sector if sector in ("private", "agricultural", "public") else "none"
+    return Employment(sector=cast(Sector, known), headcount=told["employer_headcount"])
+
+
+# --- the five points -----------------------------------------------------------------------
+
+
+def claims(told: Mapping[str, Any], on: date) -> dict[str, list[Claim]]:
+    """What the dossier says on each point that an agent verifies; ages are those on that day."""
+    return {
+        Point.IDENTITY.value: _identity(told, on),
+        Point.HOUSEHOLD.value: _household(told, on),
+        Point.RESOURCES.value: _resources(told, on),
+        Point.EMPLOYER.value: _employer(told),
+        Point.NUMERO_UNIQUE.value: _numero(told, on),
+    }
+
+
+def _born(birth_date: str | None, on: date) -> str:
+    born = _day(birth_date)
+    if born is None:
+        return _("date de naissance non renseignée")
+    return f"{french.long_date(born)} ({french.count(age_on(born, on), 'an', 'ans')})"
+
+
+def _identity(told: Mapping[str, Any], on: date) -> list[Claim]:
+    lines = [
+        Claim(_("Nom"), f"{told['first_name']} {told['last_name']}".strip()),
+        Claim(_("Naissance"), _born(told["birth_date"], on)),
+        Claim(_("Téléphone"), told["phone"] or _("non renseigné")),
+        Claim(_("Adresse électronique"), told["email"]),
+    ]
+    if told["disabled"]:
+        lines.append(Claim(_("Handicap"), _("carte mobilité inclusion, mention invalidité")))
+    return lines
+
+
+def _household(told: Mapping[str, Any], on: date) -> list[Claim]:
+    size = household_size(told)
+    lines = [
+        Claim(_("Personnes"), ngettext("%(n)d personne", "%(n)d personnes", size) % {"n": size})
+    ]
+    return lines + [Claim(member["name"], _member(member, on)) for member in told["members"]]
+
+
+# Frozen labels speak to the applicant (« vit avec vous »); staff read their own.
+_CUSTODY = {
+    "full": gettext_lazy("vit au foyer"),
+    "alternating": gettext_lazy("garde alternée"),
+    "visiting": gettext_lazy("droit de visite et d'hébergement"),
+}
+
+
+def _member(member: Mapping[str, Any], on: date) -> str:
+    parts = [str(member["link_label"])]
+    parts.append(_("à naître") if member["expected"] else _born(member["birth_date"], on))
+    if member["dependant"]:
+        parts.append(_("à charge fiscale"))
+    if member["custody"]:
+        parts.append(str(_CUSTODY[member["custody"]]))
+    if member["disabled"]:
+        parts.append(_("carte mobilité inclusion, mention invalidité"))
+    return ", ".join(parts)
+
+
+def _resources(told: Mapping[str, Any], on: date) -> list[Claim]:
+    names = {member["id"]: member["name"] for member in told["members"]}
+    holder = f"{told['first_name']} {told['last_name']}".strip()
+    counted = reference_income_year(on)
+    lines = [
+        Claim(
+            _("%(year)d, %(who)s")
+            % {"year": income["year"], "who": names.get(income["member"], holder)},
+            french.euros(income["rfr_eur"], short=True),
+        )
+        for income in told["incomes"]
+    ]
+    total = resources_of(told, on)
+    if total is None:
+        warning = _("Le revenu fiscal de référence %(year)d, qui compte aujourd'hui, manque.")
+        return [*lines, Claim(_("Total"), _("inconnu"), warning % {"year": counted})]
+    label = _("Total %(year)d, comparé au plafond") % {"year": counted}
+    return [*lines, Claim(label, french.euros(total, short=True))]
+
+
+def _employer(told: Mapping[str, Any]) -> list[Claim]:
+    lines = [Claim(_("Situation"), told["employment_label"] or _("non renseignée"))]
+    if told["employer_name"]:
+        lines.append(Claim(_("Employeur"), told["employer_name"]))
+    if told["employer_siret"]:
+        lines.append(Claim(_("SIRET"), told["employer_siret"]))
+    if told["employer_headcount"]:
+        lines.append(
+            Claim(_("Effectif"), french.count(told["employer_headcount"], "salarié", "salariés"))
+        )
+    return lines
+
+
+def numero_in_groups(number: str) -> str:
+    """The 18 characters in the groups that mean something: territory, month, sequence, guichet."""
+    parts = (number[:3], number[3:7], number[7:13], number[13:])
+    return french.NBSP.join(part for part in parts if part)
+
+
+def parsed_numero(told: Mapping[str, Any], on: date) -> NumeroUnique | None:
+    try:
+        return parse_numero_unique(told["numero_unique"], on)
+    except MalformedNumeroUnique:
+        return None
+
+
+def numero_month(told: Mapping[str, Any], on: date) -> str:
+    """Month and year that the number carries, « 05/2022 »; empty without a readable number."""
+    parsed = parsed_numero(told, on)
+    return f"{parsed.month:02d}/{parsed.year}" if parsed else ""
+
+
+def _numero(told: Mapping[str, Any], on: date) -> list[Claim]:
+    if not told["numero_unique"]:
+        return [Claim(_("Numéro"), _("non renseigné"))]
+    parsed = parsed_numero(told, on)
+    lines = [
+        Claim(
+            _("Numéro"),
+            numero_in_groups(told["numero_unique"]),
+            parsed.warning if parsed else _("Ce numéro ne se lit pas comme un numéro unique."),
+        )
+    ]
+    registered = _day(told["numero_registered_on"])
+    if registered:
+        disagrees = parsed is not None and not parsed.agrees_with(registered)
+        warning = _("Le numéro porte %(month)s : cette date n'est pas du même mois.")
+        lines.append(
+            Claim(
+                _("Demande déposée le"),
+                french.long_date(registered),
+                warning % {"month": numero_month(told, on)} if disagrees else "",
+            )
+        )
+    if renewed := _day(told["numero_renewed_on"]):
+        lines.append(Claim(_("Renouvelée le"), french.long_date(renewed)))
+    return lines
+
+
+def changes(before: Mapping[str, Any], now: Mapping[str, Any], on: date) -> list[Change]:
+    """What differs between two states of a dossier, in the order of the points."""
+    old, new = _lines(before, on), _lines(now, on)
+    return [
+        Change(label, old.get(label, ""), new.get(label, ""))
+        for label in {**old, **new}
+        if old.get(label) != new.get(label)
+    ]
+
+
+def _lines(told: Mapping[str, Any], on: date) -> dict[str, str]:
+    return {
+        f"{Point(point).label} : {line.label}": line.value
+        for point, lines in claims(told, on).items()
+        for line in lines
+    }
+
+
+# --- the verdict ---------------------------------------------------------------------------
+
+VERDICT_TITLES = {
+    "yes": gettext_lazy("Remplit les conditions"),
+    "no": gettext_lazy("Ne remplit pas une condition"),
+    "unknown": gettext_lazy("Il manque de quoi conclure"),
+}
+VERDICT_TONES = {"yes": "success", "no": "danger", "unknown": "warning"}
+
+_REASONS = {
+    "within_ceiling": gettext_lazy("Ressources sous le plafond %(year)s (%(category)s)."),
+    "over_ceiling": gettext_lazy("Ressources au-dessus du plafond %(year)s (%(category)s)."),
+    "plus_over_100": gettext_lazy(
+        "Ressources au-dessus du plafond %(year)s (%(category)s), de 20 %% au plus : dérogation "
+        "possible pour un logement PLUS sur dix."
+    ),
+    "household_missing": gettext_lazy("La composition du foyer manque."),
+    "household_unclear": gettext_lazy(
+        "Plusieurs adultes hors couple : les plafonds LLI ne disent pas comment compter."
+    ),
+    "resources_missing": gettext_lazy("Le revenu fiscal de référence de l'année qui compte manque."),
+    "resources_wrong_year": gettext_lazy("Les ressources données sont celles d'une autre année."),
+    "ceiling_unknown": gettext_lazy("Le plafond de cette commune n'est pas connu du portail."),
+    "birth_date_missing": gettext_lazy(
+        "Une date de naissance manque : la catégorie « jeune ménage » ne peut être vérifiée."
+    ),
+    "numero_unique": gettext_lazy("Numéro unique renseigné."),
+    "numero_unique_missing": gettext_lazy("Numéro unique non renseigné."),
+    "employment": gettext_lazy("L'employeur ouvre l'accès à cette offre."),
+    "employment_missing": gettext_lazy("La situation professionnelle manque."),
+    "employment_sector": gettext_lazy(
+        "Le secteur de l'employeur n'ouvre pas l'accès à cette offre."
+    ),
+    "employment_headcount": gettext_lazy("L'effectif de l'employeur est trop faible."),
+    "employment_headcount_missing": gettext_lazy("L'effectif de l'employeur manque."),
+    "employment_threshold_unknown": gettext_lazy(
+        "L'effectif exigé de l'employeur n'est pas connu du portail."
+    ),
+    "ceilings_not_published": gettext_lazy(
+        "Plafonds de l'année de décision pas encore publiés : ceux de %(year)s, à titre indicatif."
+    ),
+}
+
+
+def reason_in_words(reason: Reason) -> str:
+    """A reason as staff read it: about the candidate, not to them."""
+    return str(_REASONS[reason.code]) % {"year": reason.year or "", "category": reason.category}
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """A verdict for staff: its title, its reasons and the ratio to the ceiling, as the law's
+    fractions and never as a score."""
+
+    status: str
+    title: str
+    tone: str
+    reasons: list[dict[str, Any]]
+    resources: str
+    ceiling: str
+    ratio: str
+
+
+def assess(verdict: Verdict) -> Assessment:
+    money = next((r for r in verdict.reasons if r.limit_eur is not None), None)
+    return Assessment(
+        status=verdict.status,
+        title=str(VERDICT_TITLES[verdict.status]),
+        tone=VERDICT_TONES[verdict.status],
+        reasons=[_shown(reason) for reason in verdict.reasons],
+        resources=_euros(money.figure_eur) if money else "",
+        ceiling=_euros(money.limit_eur) if money else "",
+        ratio=f"{money.ratio_pct}{french.NBSP}%" if money and money.ratio_pct else "",
+    )
+
+
+def _euros(amount: int | None) -> str:
+    return "" if amount is None else french.euros(amount, short=True)
+
+
+def _shown(reason: Reason) -> dict[str, Any]:
+    return {
+        "text": reason_in_words(reason),
+        "source": reason.text_of_law,
+        "figure": _euros(reason.figure_eur) if reason.limit_eur else "",
+        "figure_label": _("Ressources"),
+        "limit": _euros(reason.limit_eur),
+        "limit_label": _("Plafond"),
+        "year": reason.year,
+    }
+
+
+# --- the journal ---------------------------------------------------------------------------
+
+EVENTS = {
+    "submit": gettext_lazy("Candidature reçue"),
+    "take": gettext_lazy("Prise en instruction"),
+    "mark_ready": gettext_lazy("Dossier marqué prêt"),
+    "present": gettext_lazy("Inscrite à l'ordre du jour d'une commission"),
+    "take_off_agenda": gettext_lazy("Retirée de l'ordre du jour"),
+    "award": gettext_lazy("Attribution par la commission"),
+    "not_award": gettext_lazy("Non-attribution par la commission"),
+    "declare_inadmissible": gettext_lazy("Rejet pour irrecevabilité par la commission"),
+    "propose": gettext_lazy("Logement proposé"),
+    "choose": gettext_lazy("Retenue par le bailleur, logement proposé"),
+    "set_aside": gettext_lazy("Non retenue"),
+    "accept": gettext_lazy("Proposition acceptée par le candidat"),
+    "refuse": gettext_lazy("Proposition refusée par le candidat"),
+    "expire": gettext_lazy("Proposition restée sans réponse"),
+    "lapse": gettext_lazy("Condition suspensive non remplie dans le délai"),
+    "release": gettext_lazy("Close : logement pourvu"),
+    "withdraw": gettext_lazy("Candidature retirée par le candidat"),
+    "sign_lease": gettext_lazy("Signature du bail constatée"),
+    "condition_met": gettext_lazy("Pièce attendue fournie"),
+}
+
+
+def event_in_words(entry: JournalEntry) -> str:
+    if entry.event == "point_concluded":
+        return _("%(point)s : %(outcome)s") % {
+            "point": Point(entry.data["point"]).label,
+            "outcome": PointCheck.Outcome(entry.data["outcome"]).label,
+        }
+    return str(EVENTS[entry.event])
+
+
+def timeline(entries: Iterable[JournalEntry]) -> list[dict[str, Any]]:
+    """The journal as the component `ui.timeline` shows it, newest first."""
+    return [
+        {
+            "instant": entry.at,
+            "title": event_in_words(entry),
+            "text": entry.reason,
+            "who": entry.actor_label,
+        }
+        for entry in reversed(list(entries))
+    ]
