@@ -1,0 +1,102 @@
+"""The people one may enter the demonstration as, and the password they share."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD = "un toit pour chacun"
+DOMAIN = "demo.alin.example"
+
+
+@dataclass(frozen=True)
+class Role:
+    """`kind` says which face of the portal the person opens: applicant, landlord, commission,
+    reserver or platform."""
+
+    key: str
+    first_name: str
+    last_name: str
+    kind: str
+    label: str | Promise
+    description: str | Promise
+
+    @property
+    def email(self) -> str:
+        return f"{self.key}@{DOMAIN}"
+
+
+CAST = [
+    Role(
+        "amina",
+        "Amina",
+        "Benali",
+        "applicant",
+        _("Amina Benali, candidate"),
+        _("son dossier est complet ; un logement lui est proposé, elle doit répondre"),
+    ),
+    Role(
+        "bruno",
+        "Bruno",
+        "Morel",
+        "applicant",
+        _("Bruno Morel, candidat"),
+        _("il commence : il manque encore des choses dans son dossier"),
+    ),
+    Role(
+        "claire",
+        "Claire",
+        "Vasseur",
+        "landlord",
+        _("Claire Vasseur, agente d'Habitat du Lac"),
+        _("elle publie les offres et étudie les candidatures"),
+    ),
+    Role(
+        "chloe",
+        "Chloé",
+        "Marchetti",
+        "landlord",
+        _("Chloé Marchetti, responsable d'Habitat du Lac"),
+        _("comme Claire ; elle invite et retire aussi les agents"),
+    ),
+    Role(
+        "david",
+        "David",
+        "Castaing",
+        "landlord",
+        _("David Castaing, agent de Logis d'Oc"),
+        _("un autre bailleur, qui ne voit rien d'Habitat du Lac"),
+    ),
+    Role(
+        "estelle",
+        "Estelle",
+        "Fournier",
+        "commission",
+        _("Estelle Fournier, présidente de commission"),
+        _("une séance l'attend dans quelques jours, avec plusieurs logements"),
+    ),
+    Role(
+        "hugo",
+        "Hugo",
+        "Delmas",
+        "commission",
+        _("Hugo Delmas, représentant des locataires"),
+        _("il siège à la même commission qu'Estelle"),
+    ),
+    Role(
+        "gaelle",
+        "Gaëlle",
+        "Rousseau",
+        "reserver",
+        _("Gaëlle Rousseau, réservataire"),
+        _("elle travaille pour Entreprises & Logement, qui réserve des logements"),
+    ),
+    Role(
+        "farid",
+        "Farid",
+        "Haddad",
+        "platform",
+        _("Farid Haddad, équipe du portail"),
+        _("il crée les organisations et veille au bon fonctionnement"),
+    ),
+]
