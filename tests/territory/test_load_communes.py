@@ -1,6 +1,7 @@
 import csv
 import gzip
 import json
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -31,9 +32,9 @@ MIQUELON = (
 )
 
 
-def load(path: Path) -> list[str]:
+def load(path: Path, **options: object) -> list[str]:
     out = StringIO()
-    call_command("load_communes", fichier=path, stdout=out)
+    call_command("load_communes", fichier=path, stdout=out, **options)
     return out.getvalue().splitlines()
 
 
@@ -71,6 +72,18 @@ def test_a_commune_that_left_the_file_is_kept_and_said(file):
         " absentes du fichier et conservées : 1)."
     )
     assert Commune.objects.filter(pk="97501").exists()
+
+
+def test_an_older_file_does_not_take_back_a_newer_zonage(file, tmp_path):
+    load(file)
+    newer = tmp_path / "newer.csv"
+    newer.write_text(file.read_text().replace("4.8358,A,2", "4.8358,Abis,2"))
+    load(newer, zonage_abc_au=date(2026, 6, 23))
+    assert load(file)[1] == (
+        "Communes : rien à changer (lignes créées : 0, modifiées : 0, inchangées : 3)."
+    )
+    lyon = Commune.objects.get(pk="69123")
+    assert (lyon.zone_abc, lyon.zone_abc_as_of) == ("Abis", date(2026, 6, 23))
 
 
 def test_a_file_with_one_bad_line_changes_nothing(file):

@@ -58,6 +58,7 @@ class Command(BaseCommand):
         }
         as_of = options["zonage_abc_au"]
         with transaction.atomic():
+            later = later_zones(as_of)
             for title, report in (
                 (
                     _("Départements"),
@@ -74,7 +75,7 @@ class Command(BaseCommand):
                         Commune,
                         columns=COMMUNE_COLUMNS,
                         key=["insee_code"],
-                        rows=(commune_row(line, as_of) for line in lines),
+                        rows=(commune_row(line, as_of, later) for line in lines),
                     ),
                 ),
             ):
@@ -88,8 +89,22 @@ def read_lines(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def commune_row(line: dict[str, str], zone_abc_as_of: date) -> tuple[Any, ...]:
+def later_zones(as_of: date) -> dict[str, tuple[str, date | None]]:
+    """Zones ABC that the portal knows from a later arrêté than the file's: the shipped file,
+    loaded again at each update, must not take an operator's newer zonage back."""
+    later = Commune.objects.filter(zone_abc_as_of__gt=as_of)
+    return {
+        code: (zone, known_as_of)
+        for code, zone, known_as_of in later.values_list("insee_code", "zone_abc", "zone_abc_as_of")
+    }
+
+
+def commune_row(
+    line: dict[str, str], as_of: date, later: dict[str, tuple[str, date | None]]
+) -> tuple[Any, ...]:
     """The values of COMMUNE_COLUMNS for one line of the file."""
+    of_the_file = (line["zone_abc"], as_of if line["zone_abc"] else None)
+    zone_abc, zone_abc_as_of = later.get(line["code_insee"], of_the_file)
     at_town_hall = line["lat_mairie"] and line["lon_mairie"]
     latitude = line["lat_mairie"] if at_town_hall else line["lat"]
     longitude = line["lon_mairie"] if at_town_hall else line["lon"]
@@ -105,8 +120,8 @@ def commune_row(line: dict[str, str], zone_abc_as_of: date) -> tuple[Any, ...]:
         line["epci_nom"],
         float(latitude) if latitude else None,
         float(longitude) if longitude else None,
-        line["zone_abc"],
-        zone_abc_as_of if line["zone_abc"] else None,
+        zone_abc,
+        zone_abc_as_of,
         line["zone_123"],
         line["zone_plafonds"],
     )
