@@ -29,7 +29,7 @@ from .processes import (
     stop,
     wait_until,
 )
-from .shared import forget_server
+from .shared import forget_server, wait_for_unused_servers
 from .world import ACCOUNTS_FILE
 
 LOGS = STATE_DIR / "logs"
@@ -63,6 +63,7 @@ def main() -> None:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)
             say("Arrêt de la démonstration…")
+    wait_for_unused_servers()
     say("La démonstration est arrêtée ; rien n'est perdu, « ./demo » la reprend.")
 
 
@@ -72,13 +73,10 @@ def run(started: ExitStack) -> None:
     shutil.rmtree(LOGS, ignore_errors=True)
     LOGS.mkdir()
     say("Démarrage de la base de données et des autres serveurs…")
-    started.enter_context(servers_for_command())
     port = started.enter_context(reserved_port())
     address = f"http://127.0.0.1:{port}"
-    scanner = Clamd(STATE_DIR / "clamd")
-    scanner.start()
-    started.callback(scanner.stop)
     smtp_port = free_port()
+    scanner = Clamd(STATE_DIR / "clamd")
     os.environ.update(
         DJANGO_SETTINGS_MODULE="alin.settings.demo",
         ALIN_BASE_URL=address,
@@ -86,13 +84,16 @@ def run(started: ExitStack) -> None:
         EMAIL_URL=f"smtp://127.0.0.1:{smtp_port}",
     )
     mail = _start(started, "mail", "alin.embedded.mail_catcher", str(smtp_port), str(MAIL))
-    wait_until(lambda: port_is_open(smtp_port), process=mail, log=LOGS / "mail.log")
+    started.callback(scanner.stop)
+    scanner.start()
+    started.enter_context(servers_for_command())
+    # The pages load while the database is prepared; the worker needs its tables.
+    web = _start(started, "web", "granian", *_web_arguments(port))
     world = _start(started, "world", "alin.embedded.world", log=False)
     if world.wait() != 0:
         raise ServerFailed("La démonstration n'a pas pu être préparée : voir ci-dessus.")
-
-    web = _start(started, "web", "granian", *_web_arguments(port))
     worker = _start(started, "worker", "celery", *_worker_arguments())
+    wait_until(lambda: port_is_open(smtp_port), process=mail, log=LOGS / "mail.log")
     wait_until(lambda: _answers(f"{address}/sante/vivant"), process=web, log=LOGS / "web.log")
     replace_file(ADDRESS_FILE, address)
     started.callback(ADDRESS_FILE.unlink, missing_ok=True)

@@ -131,13 +131,13 @@ def locked(path: Path, operation: int = fcntl.LOCK_EX) -> Iterator[None]:
         yield
 
 
-def is_locked(path: Path) -> bool:
-    """Whether another process holds the lock of `path`."""
+def is_locked(path: Path, operation: int = fcntl.LOCK_EX) -> bool:
+    """Whether somebody else holds the lock of `path` in a way that excludes `operation`."""
     if not path.exists():
         return False
     with path.open("a") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, operation | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
     return False

@@ -47,6 +47,26 @@ def shared_server(kind: str) -> Iterator[str]:
         yield url
 
 
+def wait_for_unused_servers(timeout: float = 20) -> None:
+    """Return when the servers that nobody uses any more have stopped: theirs stop a moment
+    after their last user. Those that another command still uses are not waited for."""
+    deadline = time.monotonic() + timeout
+    for kind in KINDS:
+        place = STATE_DIR / "servers" / kind
+        while (
+            is_locked(_keeping(place))
+            and not _has_other_users(place)
+            and time.monotonic() < deadline
+        ):
+            time.sleep(0.05)
+
+
+def _has_other_users(place: Path) -> bool:
+    """Whether the lock of the users is shared: a keeper that stops its server holds it alone."""
+    shared_with_us = not is_locked(_users(place), fcntl.LOCK_SH)
+    return shared_with_us and is_locked(_users(place), fcntl.LOCK_EX)
+
+
 def forget_server(kind: str) -> None:
     """Delete the data of this checkout's server of that kind. Refused while it is used."""
     place = STATE_DIR / "servers" / kind
