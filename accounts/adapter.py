@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from notifications import services as notifications
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
+class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail that allauth wants to send; its templates are ours, in plain French."""
         full = {"site_name": settings.SITE_NAME, "email": email, **context}

@@ -86,7 +86,8 @@ def parse_numero_unique(text: str, today: date) -> NumeroUnique:
     if (year, month) > (today.year, today.month):
         raise MalformedNumeroUnique(
             _(
-                "Ce numéro porte une date à venir (%(month)02d/%(year)d) : relisez les caractères 4 à 7."
+                "Ce numéro porte une date à venir (%(month)02d/%(year)d) : relisez les "
+                "caractères 4 à 7."
             )
             % {"month": month, "year": year}
         )
@@ -181,9 +182,7 @@ def missing_facts(
             MissingFact(
                 "numero",
                 _("votre numéro unique"),
-                _(
-                    "Sans lui, aucune commission ne peut examiner une candidature (L441-2-1 du CCH)."
-                ),
+                _("Sans lui, aucune commission n'examine une candidature (L441-2-1 du CCH)."),
             )
         )
     if not members and "household" not in saved:

@@ -87,7 +87,7 @@ def _next_version(
         raise SectionConflict(state)
     state.version += 1
     state.saved_at = clock.now()
-    state.saved_by_id = actor.user_id
+    state.saved_by_id = actor.user_id or None
     state.save(update_fields=["version", "saved_at", "saved_by"])
     return state
 
@@ -295,7 +295,8 @@ def accept_invitation(*, actor: Actor, secret: str) -> Membership:
     if invitation.expires_at <= clock.now():
         raise InvitationRefused(
             _(
-                "Cette invitation a expiré. Demandez à votre responsable de vous en envoyer une autre."
+                "Cette invitation a expiré. Demandez à votre responsable de vous en envoyer "
+                "une autre."
             )
         )
     if invitation.email != user.email.lower():
@@ -350,7 +351,7 @@ def end_membership(*, actor: Actor, membership: Membership) -> None:
             _("C'est le dernier responsable : nommez-en un autre avant de le retirer.")
         )
     ended = Membership.objects.filter(pk=membership.pk, ended_at=None).update(
-        ended_at=clock.now(), ended_by_id=actor.user_id
+        ended_at=clock.now(), ended_by_id=actor.user_id or None
     )
     if ended:
         journal.append(

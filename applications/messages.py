@@ -93,7 +93,8 @@ def awarded_behind(candidacy: Candidacy, condition_piece: str) -> Message:
             _("Décision favorable, sous condition : %(place)s") % {"place": _place(candidacy)},
             _(
                 "La commission vous attribue ce logement au rang %(rank)d, à condition de fournir "
-                "avant le %(due)s : %(piece)s.\n\nEnvoyez cette pièce à %(landlord)s sans attendre : "
+                "avant le %(due)s : %(piece)s.\n\nEnvoyez cette pièce à %(landlord)s sans "
+                "attendre : "
                 "passé ce délai, l'attribution ne tient plus."
             )
             % {

@@ -181,7 +181,7 @@ def conclude_point(
         raise StaleCandidacy
     check = earlier or PointCheck(candidacy=locked, point=point)
     check.outcome, check.reason = outcome, reason.strip()
-    check.by_id, check.at = actor.user_id, clock.now()  # type: ignore[assignment]
+    check.by_id, check.at = actor.user_id, clock.now()
     check.full_clean()
     check.save()
     if earlier:
@@ -466,7 +466,7 @@ def _lapse(condition: SuspensiveCondition) -> int:
 def withdraw(
     *, actor: Actor, candidacy: Candidacy, expected_version: int | None = None
 ) -> Candidacy:
-    """The applicant leaves the list, without consequence; the landlord loses sight of the dossier."""
+    """The applicant leaves the list, without consequence; the landlord's access ends."""
     ended = apply_transition(candidacy, "withdraw", actor=actor, expected_version=expected_version)
     _close_access(ended)
     messages.tell_applicant(ended, messages.withdrawn(ended))

@@ -23,7 +23,9 @@ urlpatterns = [
     ),
     path("bailleur/candidatures/<uuid:public_id>/pret/", landlord.ready, name="staff_ready"),
     path(
-        "bailleur/candidatures/<uuid:public_id>/ecarter/", landlord.set_aside, name="staff_set_aside"
+        "bailleur/candidatures/<uuid:public_id>/ecarter/",
+        landlord.set_aside,
+        name="staff_set_aside",
     ),
     path("bailleur/candidatures/<uuid:public_id>/retenir/", landlord.choose, name="staff_choose"),
     path(

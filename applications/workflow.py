@@ -274,7 +274,7 @@ def roles_of(actor: Actor, candidacy: Candidacy) -> set[str]:
     if isinstance(actor, SystemActor):
         return {SYSTEM_ROLE}
     roles = set()
-    if actor.user_id is not None and candidacy.applicant_id == actor.user_id:
+    if candidacy.applicant_id == actor.user_id:
         roles.add(APPLICANT)
     if actor.is_landlord_staff and candidacy.organisation_id == actor.organisation_id:
         roles.add(LANDLORD)
@@ -341,7 +341,7 @@ def apply_transition(
         fields.add(transition.stamp)
         by = transition.stamp.replace("_at", "_by")
         if hasattr(locked, by):
-            setattr(locked, f"{by}_id", actor.user_id)
+            setattr(locked, f"{by}_id", actor.user_id or None)
             fields.add(by)
     if transition.target in FINAL_STATES:
         locked.ended_at = at

@@ -69,7 +69,7 @@ class CommissionMember(PublicIdModel):
 
 
 class Session(PublicIdModel):
-    """A sitting of a commission. Decisions are staged while it is open and applied when it closes."""
+    """A sitting of a commission. Decisions are staged while it is open, applied at its close."""
 
     commission = models.ForeignKey(Commission, on_delete=models.RESTRICT, related_name="sessions")
     scheduled_at = models.DateTimeField(_("date et heure"))

@@ -20,7 +20,7 @@ def publish_offer(*, actor: Actor, offer: Offer) -> Offer:
     if offer.closes_at <= clock.database_now():
         raise ValidationError({"closes_at": _("La date de clôture est déjà passée.")})
     offer.published_at = clock.now()
-    offer.published_by_id = actor.user_id
+    offer.published_by_id = actor.user_id or None
     offer.full_clean()
     offer.save()
     journal.append(f"offer:{offer.public_id}", "published", actor=actor)

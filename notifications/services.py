@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 from email.utils import make_msgid
 from smtplib import SMTPException
+from typing import Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -21,20 +22,29 @@ FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=2)
 
 
+class Recipient(Protocol):
+    """Whoever can be told: this floor knows no more of people."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def email(self) -> str: ...
+
+
 def tell(
     *,
-    user: settings.AUTH_USER_MODEL,
+    user: Recipient,
     key: str,
     title: str,
     body: str,
-    path: str = "",  # type: ignore[name-defined]
+    path: str = "",
 ) -> None:
     """Write a notice for `user` and the mail that says the same; both once per (user, key).
 
     Call it in the transaction of the event it tells. `path` is the page of the portal that shows
     more; the mail carries its full address. Wakes the relay after commit."""
     _notice, first = Notice.objects.get_or_create(
-        recipient=user, key=key, defaults={"title": title, "body": body, "path": path}
+        recipient_id=user.pk, key=key, defaults={"title": title, "body": body, "path": path}
     )
     if first:
         queue_email(
@@ -175,13 +185,13 @@ def _message_id(message: OutboxMessage) -> str:
 
 def mark_read(*, actor: Actor, notice: Notice) -> None:
     """The recipient has seen the notice; the first time counts."""
-    Notice.objects.filter(pk=notice.pk, recipient=actor.user, read_at=None).update(
+    Notice.objects.filter(pk=notice.pk, recipient_id=actor.user_id, read_at=None).update(
         read_at=clock.now()
     )
 
 
 def mark_all_read(*, actor: Actor) -> None:
-    Notice.objects.filter(recipient=actor.user, read_at=None).update(read_at=clock.now())
+    Notice.objects.filter(recipient_id=actor.user_id, read_at=None).update(read_at=clock.now())
 
 
 def retry_dead(*, message: OutboxMessage) -> None:

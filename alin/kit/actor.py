@@ -30,12 +30,14 @@ class Actor:
         return self.user is not None
 
     @property
-    def user_id(self) -> int | None:
-        return self.user.pk if self.user is not None else None
+    def user_id(self) -> int:
+        """The person's key, 0 for nobody: no row has it, and it never matches an empty column."""
+        return self.user.pk if self.user is not None else 0
 
     @property
-    def organisation_id(self) -> int | None:
-        return self.organisation.pk if self.organisation is not None else None
+    def organisation_id(self) -> int:
+        """The active organisation's key, 0 for none."""
+        return self.organisation.pk if self.organisation is not None else 0
 
     @property
     def is_landlord_staff(self) -> bool:

@@ -40,7 +40,8 @@ def database_now() -> datetime:
     What decides a deadline asks this one, inside the transaction that writes."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0] + _shift()
+        instant: datetime = cursor.fetchone()[0]
+        return instant + _shift()
 
 
 def end_of_local_day(instant: datetime, days: int) -> datetime:

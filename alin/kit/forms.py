@@ -108,14 +108,15 @@ def submitted_once(
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         token = _token(request)
-        if request.method != "POST" or token is None:
+        user_id = request.user.pk
+        if request.method != "POST" or token is None or user_id is None:
             return view(request, *args, **kwargs)
         with transaction.atomic():
             used, first = UsedFormToken.objects.get_or_create(
-                token=token, defaults={"user_id": request.user.pk, "led_to": ""}
+                token=token, defaults={"user_id": user_id, "led_to": ""}
             )
             if not first:
-                return redirect(used.led_to if used.user_id == request.user.pk else "/")
+                return redirect(used.led_to if used.user_id == user_id else "/")
             response = view(request, *args, **kwargs)
             if isinstance(response, HttpResponseRedirectBase):
                 UsedFormToken.objects.filter(pk=token).update(led_to=response.url)

@@ -81,7 +81,7 @@ def time_left(deadline: datetime, now: datetime | None = None) -> str:
     now = now or clock.now()
     seconds = (deadline - now).total_seconds()
     if seconds <= 0:
-        return _("terminé")
+        return _("délai passé")
     days = (_local_day(deadline) - _local_day(now)).days
     if days > 1:
         return _("encore %(days)s jours") % {"days": _grouped(days)}

@@ -34,7 +34,7 @@ def append(
         chain=chain,
         sequence=last.sequence + 1 if last else 1,
         event=event,
-        user_id=actor.user_id,
+        user_id=actor.user_id or None,
         actor_label=_label(actor),
         organisation_label=str(actor.organisation) if actor.organisation else "",
         reason=reason,
@@ -79,10 +79,9 @@ class ChainFault:
 
 
 def verify_chain(entries: Iterable[JournalEntry]) -> ChainFault | None:
-    """The first line that does not fit, None when the chain holds. `entries` in order, one chain."""
-    digest, rank = "", 0
-    for entry in entries:
-        rank += 1
+    """The first line that does not fit, None when all hold. `entries`: one chain, in order."""
+    digest = ""
+    for rank, entry in enumerate(entries, start=1):
         if entry.sequence != rank:
             return ChainFault(entry.chain, rank, "ligne absente")
         if entry.previous_digest != digest:
@@ -94,7 +93,7 @@ def verify_chain(entries: Iterable[JournalEntry]) -> ChainFault | None:
 
 
 def heads_digest(until: date) -> tuple[int, int, str]:
-    """Number of chains, of lines, and one digest over the heads, for lines up to the day `until`."""
+    """Number of chains, of lines, and one digest over the heads, up to the end of `until`."""
     end = datetime.combine(until, time.max, tzinfo=clock.PARIS)
     heads = (
         JournalEntry.objects.filter(at__lte=end).order_by("chain", "-sequence").distinct("chain")

@@ -54,9 +54,13 @@ def test_telling_twice_tells_once() -> None:
 
 def test_a_rolled_back_event_tells_nobody() -> None:
     user = UserFactory()
-    with pytest.raises(RuntimeError), transaction.atomic():
+
+    def fail_after_telling() -> None:
         services.tell(user=user, key="e", title="Titre", body="Texte")
         raise RuntimeError
+
+    with pytest.raises(RuntimeError), transaction.atomic():
+        fail_after_telling()
     assert (Notice.objects.count(), OutboxMessage.objects.count()) == (0, 0)
 
 
