@@ -278,7 +278,7 @@ SAMPLES: dict[str, list[Sample]] = {
         Sample(
             "Pages",
             """{{ ui.pagination(previous_href="#", next_href="#", text="Page 2") }}
-{{ ui.pagination(next_href="#") }}""",
+{{ ui.pagination(next_href="#", label="Pages de l'historique") }}""",
         ),
     ],
 }
