@@ -57,6 +57,8 @@ def load_rows(
     same_key = " AND ".join(f"t.{field_columns[name]} = f.{field_columns[name]}" for name in key)
 
     with transaction.atomic(), connection.cursor() as cursor:
+        # The limit of a page (settings) is too short for a whole file on a slow machine.
+        cursor.execute("SET LOCAL statement_timeout = '5min'")
         cursor.execute(
             f"CREATE TEMPORARY TABLE loaded_file ON COMMIT DROP AS"
             f" SELECT {listed} FROM {table} WITH NO DATA"
