@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
+# Where a session keeps the public identifier of the organisation a person acts for.
+ORGANISATION_KEY = "organisation"
+
 
 @dataclass(frozen=True)
 class Actor:

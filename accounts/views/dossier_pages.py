@@ -1,0 +1,245 @@
+"""What the pages of the dossier say, prepared from rows already chosen for the reader."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.forms import TypedChoiceField
+from django.forms.boundfield import BoundField
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts import queries, rules
+from accounts.forms.dossier import SectionForm
+from accounts.models import Dossier, HouseholdMember, SectionState
+from alin.kit import french
+from alin.kit.forms import NEVER_KEPT
+from territory.models import Departement
+
+TODO, STARTED, COMPLETE = "todo", "started", "complete"
+
+
+def _section_texts() -> dict[str, tuple[str, str]]:
+    return {
+        "identity": (_("Vous"), _("Nom, date de naissance, téléphone")),
+        "numero": (_("Votre numéro unique"), _("Les 18 caractères de votre demande")),
+        "household": (_("Votre foyer"), _("Les personnes qui vivront avec vous")),
+        "resources": (_("Vos ressources"), _("Le revenu fiscal de référence")),
+        "employment": (_("Votre travail"), _("Situation et employeur")),
+    }
+
+
+def overview(own: Dossier, on: date) -> dict[str, Any]:
+    """The task list: the state of each section, what is missing, who may see the dossier."""
+    states = queries.section_states(own)
+    missing = queries.what_is_missing(own, on)
+    wanting = {fact.section for fact in missing}
+    words = {
+        COMPLETE: (_("Complet"), "success"),
+        STARTED: (_("Commencé"), "warning"),
+        TODO: (_("À faire"), "neutral"),
+    }
+    tasks = []
+    for name, (title, hint) in _section_texts().items():
+        status, tone = words[
+            COMPLETE if name not in wanting else STARTED if _was_saved(states, name) else TODO
+        ]
+        tasks.append(
+            {
+                "title": title,
+                "hint": _hint(hint, states.get(name)),
+                "status": status,
+                "tone": tone,
+                "href": reverse(f"dossier_{name}"),
+            }
+        )
+    return {
+        "tasks": tasks,
+        "done": len(rules.SECTIONS) - len(wanting),
+        "total": len(rules.SECTIONS),
+        "missing": [{"fact": fact, "href": reverse(f"dossier_{fact.section}")} for fact in missing],
+        "saved_at": max((s.saved_at for s in states.values() if s.saved_at), default=None),
+        "viewers": _viewers(own),
+    }
+
+
+def _was_saved(states: dict[str, SectionState], name: str) -> bool:
+    return name in states and states[name].version > 0
+
+
+def _hint(text: str, state: SectionState | None) -> str:
+    if state is None or state.saved_at is None:
+        return text
+    return _("%(text)s. Enregistré le %(date)s.") % {
+        "text": text,
+        "date": french.date_time(state.saved_at),
+    }
+
+
+def _viewers(own: Dossier) -> list[dict[str, Any]]:
+    """Who may see the dossier now, in words. Members of a commission are told together, without
+    their names; a landlord is told for each candidacy."""
+    viewers: list[dict[str, Any]] = []
+    sitting: dict[str, list[Any]] = {}
+    for access in queries.who_may_see(own):
+        kind, _colon, public_id = access.purpose.partition(":")
+        if access.organisation is None:
+            sitting.setdefault(access.purpose, []).append(access)
+            continue
+        href = reverse("candidacy", args=[public_id]) if kind == "candidacy" else ""
+        why = _("pour votre candidature") if href else _("pour étudier votre demande")
+        viewers.append(
+            {"who": str(access.organisation), "why": why, "since": access.since, "href": href}
+        )
+    for accesses in sitting.values():
+        viewers.append(
+            {
+                "who": _("Commission d'attribution"),
+                "why": _("pour la séance où votre candidature est présentée (%(people)s)")
+                % {"people": french.count(len(accesses), _("membre"), _("membres"))},
+                "since": min(access.since for access in accesses),
+                "href": "",
+            }
+        )
+    return viewers
+
+
+@dataclass(frozen=True)
+class NumeroFacts:
+    """What a saved numéro unique says, and what seems wrong with it."""
+
+    text: str
+    scope: str
+    since: date
+    guichet: str
+    registered_on: date | None
+    renewed_on: date | None
+    valid_until: date | None
+    expired: bool
+    warnings: list[str] = field(default_factory=list)
+
+
+def numero_facts(own: Dossier, on: date) -> NumeroFacts | None:
+    """The meaning of the saved number; None when there is none."""
+    try:
+        number = rules.parse_numero_unique(own.numero_unique, on)
+    except rules.MalformedNumeroUnique:
+        return None
+    until = rules.valid_until(own.numero_registered_on, own.numero_renewed_on)
+    expired = until is not None and until < on
+    warnings = [number.warning] if number.warning else []
+    if own.numero_registered_on and not number.agrees_with(own.numero_registered_on):
+        warnings.append(
+            _(
+                "La date de dépôt (%(date)s) ne correspond pas au mois porté par le numéro "
+                "(%(month)02d/%(year)d). Relisez votre attestation."
+            )
+            % {
+                "date": french.long_date(own.numero_registered_on),
+                "month": number.month,
+                "year": number.year,
+            }
+        )
+    if until and expired:
+        warnings.append(
+            _(
+                "D'après ces dates, votre demande n'est plus valable depuis le %(date)s : une "
+                "demande se renouvelle chaque année. Renouvelez-la, ou complétez la date de "
+                "dernier renouvellement."
+            )
+            % {"date": french.long_date(until)}
+        )
+    return NumeroFacts(
+        text=f"{number.text[:3]} {number.text[3:7]} {number.text[7:13]} {number.text[13:]}",
+        scope=_scope(number),
+        since=date(number.year, number.month, 1),
+        guichet=number.guichet,
+        registered_on=own.numero_registered_on,
+        renewed_on=own.numero_renewed_on,
+        valid_until=until,
+        expired=expired,
+        warnings=warnings,
+    )
+
+
+def _scope(number: rules.NumeroUnique) -> str:
+    if number.is_regional:
+        return _("Île-de-France (numéro unique régional)")
+    code = number.territory.removeprefix("0")
+    departement = Departement.objects.filter(pk=code).first()
+    if departement is None:
+        return _("Territoire %(code)s") % {"code": number.territory}
+    return _("%(name)s (numéro unique départemental)") % {"name": departement}
+
+
+def people(members: list[HouseholdMember]) -> list[dict[str, Any]]:
+    """The household as a list that can be read: who, and what is known of them."""
+    return [
+        {
+            "name": str(member),
+            "detail": ", ".join(_known_of(member)),
+            "edit": reverse("dossier_member", args=[member.public_id]),
+            "remove": reverse("dossier_member_remove", args=[member.public_id]),
+        }
+        for member in members
+    ]
+
+
+def _known_of(member: HouseholdMember) -> list[str]:
+    known = [_("enfant à naître") if member.expected else member.get_link_display()]
+    if member.birth_date:
+        known.append(_("né(e) le %(date)s") % {"date": french.long_date(member.birth_date)})
+    elif not member.expected:
+        known.append(_("date de naissance à compléter"))
+    if member.custody and member.custody != HouseholdMember.Custody.FULL:
+        known.append(member.get_custody_display())
+    if member.dependant:
+        known.append(_("à votre charge"))
+    if member.disabled:
+        known.append(_("carte invalidité"))
+    return known
+
+
+def conflict(
+    form: SectionForm, saved: dict[str, Any], state: SectionState, *, reader_id: int | None
+) -> dict[str, Any]:
+    """Both versions of a section side by side, and the form that sends the typed one again."""
+    bounds = form.visible_fields()
+    typed = [(str(b.label), _shown(b, _typed(form, b))) for b in bounds]
+    now = [_shown(b, saved.get(b.name)) for b in bounds]
+    return {
+        "rows": [
+            (label, mine, theirs if saved else "", bool(saved) and mine != theirs)
+            for (label, mine), theirs in zip(typed, now, strict=True)
+        ],
+        "has_saved": bool(saved),
+        "by_reader": state.saved_by_id == reader_id,
+        "saved_at": state.saved_at,
+        "hidden": [
+            (name, value)
+            for name, values in form.data.lists()
+            if name not in NEVER_KEPT and name != "version"
+            for value in values
+        ],
+        "version": state.version,
+    }
+
+
+def _typed(form: SectionForm, bound: BoundField) -> Any:
+    value = form.cleaned_data.get(bound.name)
+    if isinstance(value, bool) and isinstance(bound.field, TypedChoiceField):
+        return "yes" if value else "no"
+    return value
+
+
+def _shown(bound: BoundField, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Oui") if value else _("Non")
+    if value in (None, ""):
+        return _("Rien")
+    if isinstance(value, date):
+        return french.long_date(value)
+    if isinstance(value, int):
+        return french.number(value)
+    choices = dict(getattr(bound.field, "choices", []))
+    return str(choices.get(value, value))
