@@ -65,6 +65,21 @@ def candidacies_of_applicant(actor: Actor) -> QuerySet[Candidacy]:
     return Candidacy.objects.filter(applicant_id=actor.user_id).select_related(*_FULL)
 
 
+def soonest_answer_first(candidacies: QuerySet[Candidacy]) -> QuerySet[Candidacy]:
+    """What awaits an answer, by deadline; then what lives, then what ended, the newest first."""
+    return candidacies.select_related("current_proposal").order_by(
+        Case(
+            When(state=State.PROPOSAL, then=0),
+            When(state__in=LIVE_STATES, then=1),
+            default=2,
+            output_field=IntegerField(),
+        ),
+        Case(When(state=State.PROPOSAL, then=F("current_proposal__deadline"))),
+        "-submitted_at",
+        "-pk",
+    )
+
+
 def candidacies_of_landlord(actor: Actor) -> QuerySet[Candidacy]:
     """Candidacies for the homes of the active landlord; nothing for anybody else."""
     if not actor.is_landlord_staff:

@@ -2,6 +2,7 @@
 one transaction; what must happen elsewhere happens after commit."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
@@ -11,11 +12,17 @@ from django.utils.translation import gettext as _
 from accounts import services as accounts
 from accounts.models import Dossier, User
 from accounts.queries import snapshot, what_is_missing
-from accounts.rules import MissingFact
+from accounts.rules import MissingFact, missing_facts
 from alin.kit import clock, journal
 from alin.kit.actor import SYSTEM, Actor
 from eligibility.queries import household_facts, parameters_at
-from eligibility.rules import Verdict, evaluate
+from eligibility.rules import (
+    Parameters,
+    Person,
+    Verdict,
+    evaluate,
+    household_facts_from_people,
+)
 from listings.models import Offer
 from listings.queries import home_terms, offer_terms
 
@@ -51,7 +58,9 @@ def reasons_not_to_apply(
 ) -> list[str]:
     """Why one cannot apply now; empty when one can."""
     reasons = []
-    if not offer.is_open(at):
+    if at < offer.opens_at:
+        reasons.append(_("Les candidatures à ce logement ne sont pas encore ouvertes."))
+    elif not offer.is_open(at):
         reasons.append(_("Les candidatures à ce logement sont closes."))
     if missing:
         reasons.append(
@@ -69,6 +78,45 @@ def reasons_not_to_apply(
             % {"n": live}
         )
     return reasons
+
+
+def missing_for(dossier: Dossier, offer: Offer, on: date) -> list[MissingFact]:
+    """What the dossier still lacks for this offer. A home without commission asks for no numéro
+    unique, since nobody examines the candidacy under L441-2-1 CCH."""
+    saved = dossier.pk is not None
+    missing = what_is_missing(dossier, on) if saved else missing_facts(dossier, [], [], set(), on)
+    if offer.path == Offer.Path.DIRECT:
+        return [fact for fact in missing if fact.section != "numero"]
+    return missing
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands towards an offer before applying; `reasons` is empty when she may."""
+
+    verdict: Verdict
+    missing: list[MissingFact]
+    reasons: list[str]
+
+
+def standing_of(user: User, offer: Offer, at: datetime, parameters: Parameters) -> Standing:
+    """What `submit_candidacy` would answer at the instant `at`; writes nothing, not even the
+    dossier of somebody who has none yet."""
+    today = parameters.on
+    dossier = Dossier.objects.filter(applicant=user).select_related("applicant").first()
+    facts = (
+        household_facts(dossier, today)
+        if dossier
+        else household_facts_from_people([Person(birth_date=None, link="holder")], on=today)
+    )
+    verdict = evaluate(facts, home_terms(offer), parameters)
+    missing = missing_for(dossier or Dossier(applicant=user), offer, today)
+    live = Candidacy.objects.filter(applicant=user, state__in=LIVE_STATES).count()
+    return Standing(
+        verdict,
+        missing,
+        reasons_not_to_apply(offer=offer, at=at, missing=missing, verdict=verdict, live=live),
+    )
 
 
 def submit_candidacy(*, actor: Actor, offer: Offer) -> Candidacy:
@@ -106,10 +154,7 @@ def _submit(actor: Actor, user: User, dossier: Dossier, offer: Offer) -> Candida
     current = Offer.objects.select_related(
         "dwelling__residence__commune", "organisation", "reservataire"
     ).get(pk=offer.pk)
-    missing = what_is_missing(dossier, today)
-    if current.path == Offer.Path.DIRECT:
-        # No commission examines it, so no numéro unique is needed (L441-2-1 CCH).
-        missing = [fact for fact in missing if fact.section != "numero"]
+    missing = missing_for(dossier, current, today)
     verdict = verdict_for(dossier, current, today)
     reasons = reasons_not_to_apply(
         offer=current, at=at, missing=missing, verdict=verdict, live=len(live)

@@ -282,7 +282,9 @@ _REASONS = {
     "household_unclear": gettext_lazy(
         "Plusieurs adultes hors couple : les plafonds LLI ne disent pas comment compter."
     ),
-    "resources_missing": gettext_lazy("Le revenu fiscal de référence de l'année qui compte manque."),
+    "resources_missing": gettext_lazy(
+        "Le revenu fiscal de référence de l'année qui compte manque."
+    ),
     "resources_wrong_year": gettext_lazy("Les ressources données sont celles d'une autre année."),
     "ceiling_unknown": gettext_lazy("Le plafond de cette commune n'est pas connu du portail."),
     "birth_date_missing": gettext_lazy(
