@@ -157,14 +157,3 @@ def test_two_ceilings_cannot_hold_on_one_day():
 def test_the_database_refuses_a_ceiling_that_cannot_be(wrong, constraint):
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         ceiling(**wrong).save()
-
-
-def test_one_command_loads_all_that_is_needed():
-    out = StringIO()
-    call_command("load_reference", stdout=out)
-    assert [line.split(" : ")[0] for line in out.getvalue().splitlines()] == [
-        "Départements",
-        "Communes",
-        "Plafonds de ressources",
-        "Paramètres",
-    ]

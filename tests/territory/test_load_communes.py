@@ -64,6 +64,15 @@ def test_a_changed_line_is_written_and_counted_alone(file):
     assert Commune.objects.get(pk="69123").zone_abc == "Abis"
 
 
+def test_a_value_that_was_unknown_is_written(file):
+    file.write_text(file.read_text().replace("97500,596,", "97500,,"))
+    load(file)
+    assert Commune.objects.get(pk="97501").population is None
+    file.write_text(file.read_text().replace("97500,,", "97500,596,", 1))
+    assert load(file)[1] == "Communes : lignes créées : 0, modifiées : 1, inchangées : 2."
+    assert Commune.objects.get(pk="97501").population == 596
+
+
 def test_a_commune_that_left_the_file_is_kept_and_said(file):
     load(file)
     file.write_text("\n".join([HEADER, LYON, LYON_3]), encoding="utf-8")
