@@ -53,18 +53,18 @@ def wait_for_unused_servers(timeout: float = 20) -> None:
     deadline = time.monotonic() + timeout
     for kind in KINDS:
         place = STATE_DIR / "servers" / kind
-        while (
-            is_locked(_keeping(place))
-            and not _has_other_users(place)
-            and time.monotonic() < deadline
-        ):
+        while _is_stopping(place) and time.monotonic() < deadline:
             time.sleep(0.05)
 
 
-def _has_other_users(place: Path) -> bool:
-    """Whether the lock of the users is shared: a keeper that stops its server holds it alone."""
-    shared_with_us = not is_locked(_users(place), fcntl.LOCK_SH)
-    return shared_with_us and is_locked(_users(place), fcntl.LOCK_EX)
+def _is_stopping(place: Path) -> bool:
+    """Whether the keeper is there and nobody uses its server."""
+    with locked(_starting(place)):  # looking at a lock holds it for an instant
+        if not is_locked(_keeping(place)):
+            return False
+        # A keeper that stops its server holds the users' lock alone; users share it.
+        shared_by_users = not is_locked(_users(place), fcntl.LOCK_SH)
+        return not (shared_by_users and is_locked(_users(place)))
 
 
 def forget_server(kind: str) -> None:

@@ -17,7 +17,7 @@ ACCOUNTS_FILE = STATE_DIR / "demo-accounts.txt"
 # Its dates are relative to the day it was built: later, offers are closed and sessions past.
 STALE_AFTER = timedelta(days=14)
 # What a world is made of: when one of these changes, a new one would be different.
-SOURCES = ("*/data/*", "*/management/commands/load_*.py", "*/demo/**/*.py", "*/demo*.py")
+SOURCES = ("*/data/*", "*/management/commands/load_*.py", "alin/demo_world/**/*.py")
 
 
 def prepare() -> None:
