@@ -23,5 +23,17 @@ def decides_in_it(actor: Actor, session: Session | None) -> bool:
     return seat is not None and seat.decides
 
 
+@rules.predicate
+def is_landlord_staff(actor: Actor) -> bool:
+    return actor.is_landlord_staff
+
+
+@rules.predicate
+def sits_on_a_commission(actor: Actor) -> bool:
+    return actor.sits_on_commission
+
+
+rules.add_perm("commission.open", is_landlord_staff | sits_on_a_commission)
+rules.add_perm("commission.schedule", is_landlord_staff)
 rules.add_perm("commission.prepare", works_for_its_landlord)
 rules.add_perm("commission.decide", decides_in_it)

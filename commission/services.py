@@ -16,10 +16,23 @@ from listings.models import Offer
 
 from . import rules
 from .models import AgendaCandidate, AgendaItem, Commission, CommissionMember, Session
-from .queries import seat_in
+from .queries import agenda_version, seat_in
 
 Decision = AgendaCandidate.Decision
 AWARDS = {Decision.ATTRIBUTION, Decision.ATTRIBUTION_RANG, Decision.ATTRIBUTION_CONDITION}
+
+
+class DecisionsChanged(TransitionRefused):
+    """Somebody recorded a decision, or added a home, after the page was shown."""
+
+    def __init__(self, who: object = None) -> None:
+        text = (
+            _("Une décision vient d'être enregistrée pour ce candidat par %(who)s. Relisez-la.")
+            % {"who": who}
+            if who
+            else _("Une décision a changé depuis que vous avez ouvert cette page. Relisez-les.")
+        )
+        super().__init__([text])
 
 
 def session_purpose(session: Session) -> str:
@@ -137,12 +150,7 @@ def record_decision(
         raise NotYours
     locked = AgendaCandidate.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     if locked.version != expected_version:
-        raise TransitionRefused(
-            [
-                _("Une décision vient d'être enregistrée pour ce candidat par %(who)s. Relisez-la.")
-                % {"who": locked.decided_by}
-            ]
-        )
+        raise DecisionsChanged(locked.decided_by)
     locked.decision = decision
     locked.rank = 1 if decision == Decision.ATTRIBUTION else rank if decision in AWARDS else None
     locked.motives = [] if decision in AWARDS else list(motives or [])
@@ -234,15 +242,21 @@ def what_stops_closing(session: Session) -> list[str]:
 
 
 @transaction.atomic
-def close_session(*, actor: Actor, session: Session) -> Session:
+def close_session(
+    *, actor: Actor, session: Session, expected_version: int | None = None
+) -> Session:
     """Apply every staged decision, notify each candidate, end the members' access, all at once.
 
     The first in rank receives the proposal; those behind are told their rank. Only a deciding
-    member may close. Raises NotYours, TransitionRefused with what is still missing."""
+    member may close. `expected_version`: the `agenda_version` of the decisions that were read
+    before closing. Raises NotYours, DecisionsChanged when it is no longer so, TransitionRefused
+    with what is still missing."""
     locked = _open_session(session)
     seat = seat_in(actor, locked.commission_id)
     if seat is None or not seat.decides:
         raise NotYours
+    if expected_version is not None and expected_version != agenda_version(locked):
+        raise DecisionsChanged
     if reasons := what_stops_closing(locked):
         raise TransitionRefused(reasons)
     entries = (

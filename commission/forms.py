@@ -1,0 +1,182 @@
+"""What is typed to convene a session, to make its agenda and to decide."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from alin.kit import clock, french
+from applications.models import Candidacy
+
+from .models import AgendaCandidate, AgendaItem, Commission, Session
+from .rules import INADMISSIBILITY_MOTIVES, MOTIVES
+
+DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+def _day(label: Any, **options: Any) -> forms.DateField:
+    """A day, picked in the browser's calendar or typed as JJ/MM/AAAA."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, input_formats=DAYS, widget=widget, **options)
+
+
+class SessionForm(forms.Form):
+    commission = forms.ModelChoiceField(
+        label=_("Commission"),
+        queryset=Commission.objects.none(),
+        to_field_name="public_id",
+        empty_label=None,
+    )
+    day = _day(_("Date de la séance"))
+    hour = forms.TimeField(
+        label=_("Heure"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    place = forms.CharField(
+        label=_("Lieu ou mode de réunion"),
+        help_text=_("Par exemple : salle du conseil, ou visioconférence."),
+        max_length=160,
+    )
+
+    def __init__(self, *args: Any, commissions: QuerySet[Commission], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["commission"].queryset = commissions  # type: ignore[attr-defined]
+
+    @property
+    def scheduled_at(self) -> datetime:
+        typed = self.cleaned_data
+        return datetime.combine(typed["day"], typed["hour"], tzinfo=clock.PARIS)
+
+
+class SessionChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Session) -> str:
+        return f"{french.date_time(obj.scheduled_at)} · {obj.commission}"
+
+
+class AgendaForm(forms.Form):
+    """A home put on the agenda of a session, with its candidates."""
+
+    session = SessionChoice(
+        label=_("Séance"),
+        queryset=Session.objects.none(),
+        to_field_name="public_id",
+        empty_label=_("Choisissez une séance"),
+        error_messages={
+            "invalid_choice": _("Cette séance n'est plus ouverte, ou ce logement y est déjà.")
+        },
+    )
+    candidacies = forms.ModelMultipleChoiceField(
+        label=_("Candidats à présenter"),
+        queryset=Candidacy.objects.none(),
+        to_field_name="public_id",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choisissez les candidats à présenter."),
+            "invalid_choice": _(
+                "Un des candidats choisis n'est plus prêt : il vient d'être présenté, écarté ou "
+                "s'est retiré. Relisez la liste."
+            ),
+        },
+    )
+    exception = forms.ChoiceField(
+        label=_("Moins de trois candidats ?"),
+        choices=AgendaItem.Exception_.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        initial="",
+    )
+    exception_note = forms.CharField(
+        label=_("Justification de l'exception"),
+        help_text=_("Elle figure dans le relevé de la séance."),
+        max_length=300,
+        required=False,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        sessions: QuerySet[Session],
+        candidacies: QuerySet[Candidacy],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["session"].queryset = sessions  # type: ignore[attr-defined]
+        self.fields["candidacies"].queryset = candidacies  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("exception") and not typed.get("exception_note"):
+            self.add_error("exception_note", _("Dites pourquoi il y a moins de trois candidats."))
+        return typed
+
+
+DECISIONS = [
+    (AgendaCandidate.Decision.ATTRIBUTION.value, _("Attribution, à ce candidat seul")),
+    (AgendaCandidate.Decision.ATTRIBUTION_RANG.value, _("Attribution par rang")),
+    (
+        AgendaCandidate.Decision.ATTRIBUTION_CONDITION.value,
+        _("Attribution sous condition suspensive"),
+    ),
+    (AgendaCandidate.Decision.NON_ATTRIBUTION.value, _("Non-attribution")),
+    (AgendaCandidate.Decision.IRRECEVABILITE.value, _("Rejet pour irrecevabilité")),
+]
+
+
+def _motive(code: str) -> str:
+    text = str(MOTIVES[code])
+    text = text[:1].upper() + text[1:]
+    return text + " " + str(_("(ou irrecevabilité)")) if code in INADMISSIBILITY_MOTIVES else text
+
+
+class DecisionForm(forms.Form):
+    """One of the five decisions of R441-3 CCH; what another kind would need is left out."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(
+        label=_("Décision de la commission"),
+        choices=DECISIONS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez la décision.")},
+    )
+    rank = forms.IntegerField(
+        label=_("Rang"),
+        help_text=_("1 pour le premier à qui le logement est proposé."),
+        min_value=1,
+        max_value=99,
+        required=False,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    condition_piece = forms.CharField(
+        label=_("Pièce attendue"),
+        help_text=_("Par exemple : avis d'imposition 2025."),
+        max_length=200,
+        required=False,
+    )
+    condition_due_on = _day(_("À fournir au plus tard le"), required=False)
+    motives = forms.MultipleChoiceField(
+        label=_("Motifs écrits au candidat"),
+        help_text=_("Un rejet pour irrecevabilité n'a que deux motifs possibles, signalés."),
+        choices=lambda: [(code, _motive(code)) for code in MOTIVES],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    motive_text = forms.CharField(
+        label=_("Précisions écrites au candidat"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+    @classmethod
+    def of(cls, entry: AgendaCandidate) -> dict[str, Any]:
+        """What was recorded already, to start from."""
+        return {
+            name: getattr(entry, name)
+            for name in cls.base_fields
+            if getattr(entry, name) not in (None, "")
+        }
+
+
+class CloseForm(forms.Form):
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
