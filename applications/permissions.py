@@ -22,6 +22,12 @@ def works_for_its_landlord(actor: Actor, candidacy: Candidacy | None) -> bool:
 
 
 @rules.predicate
+def acts_for_herself(actor: Actor) -> bool:
+    """An agent who looks for a home applies as herself, never in the name of her employer."""
+    return actor.is_applicant
+
+
+@rules.predicate
 def is_landlord_staff(actor: Actor) -> bool:
     return actor.is_landlord_staff
 
@@ -29,3 +35,4 @@ def is_landlord_staff(actor: Actor) -> bool:
 rules.add_perm("applications.answer", is_its_applicant)
 rules.add_perm("applications.instruct", works_for_its_landlord)
 rules.add_perm("applications.open_inbox", is_landlord_staff)
+rules.add_perm("applications.apply", acts_for_herself)

@@ -1,5 +1,6 @@
 """What a search of homes may ask for. Everything is in the address, nothing is compulsory."""
 
+import re
 from typing import Any
 
 import django_filters
@@ -44,27 +45,24 @@ class OfferSearchForm(forms.Form):
         return cleaned
 
 
-def _whole(label: Any, least: int, most: int, refusal: Any) -> django_filters.NumberFilter:
-    def typed(value: str) -> str:
-        return value.replace(" ", "").replace("\u202f", "").replace("\u00a0", "")
+class WholeNumberField(forms.IntegerField):
+    """“1 200” is a number for whoever types it."""
 
-    class Field(forms.IntegerField):
-        def to_python(self, value: Any) -> int | None:
-            return super().to_python(typed(value) if isinstance(value, str) else value)
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(re.sub(r"\s", "", value) if isinstance(value, str) else value)
 
-    class Filter(django_filters.NumberFilter):
-        field_class = Field
 
-        def get_max_validator(self) -> None:
-            return None
+class WholeNumberFilter(django_filters.Filter):
+    field_class = WholeNumberField
 
-    return Filter(
-        label=label,
-        min_value=least,
-        max_value=most,
-        error_messages={"invalid": refusal, "min_value": refusal, "max_value": refusal},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
+    def __init__(self, *, least: int, most: int, refusal: Any, **options: Any) -> None:
+        super().__init__(
+            min_value=least,
+            max_value=most,
+            error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], refusal),
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            **options,
+        )
 
 
 class OfferFilter(django_filters.FilterSet):
@@ -82,6 +80,7 @@ class OfferFilter(django_filters.FilterSet):
         label=_L("Catégorie"),
         field_name="kind",
         choices=Offer.Kind.choices,
+        distinct=False,
         widget=forms.CheckboxSelectMultiple,
     )
     pieces = django_filters.MultipleChoiceFilter(
@@ -91,19 +90,27 @@ class OfferFilter(django_filters.FilterSet):
         method="by_rooms",
         widget=forms.CheckboxSelectMultiple,
     )
-    loyer_max = _whole(
-        _L("Loyer maximum, charges comprises"),
-        1,
-        9_999,
-        _L("Indiquez un loyer en euros par mois, par exemple 550."),
+    loyer_max = WholeNumberFilter(
+        label=_L("Loyer maximum, charges comprises"),
+        field_name="total_rent",
+        lookup_expr="lte",
+        least=1,
+        most=9_999,
+        refusal=_L("Indiquez un loyer en euros par mois, par exemple 550."),
     )
-    surface_min = _whole(
-        _L("Surface minimum"), 1, 400, _L("Indiquez une surface en m², de 1 à 400.")
+    surface_min = WholeNumberFilter(
+        label=_L("Surface minimum"),
+        field_name="dwelling__surface_m2",
+        lookup_expr="gte",
+        least=1,
+        most=400,
+        refusal=_L("Indiquez une surface en m², de 1 à 400."),
     )
     financement = django_filters.MultipleChoiceFilter(
         label=_L("Financement"),
         field_name="funding",
         choices=[choice for choice in Offer.Funding.choices if choice[0]],
+        distinct=False,
         widget=forms.CheckboxSelectMultiple,
     )
     accessible = django_filters.BooleanFilter(

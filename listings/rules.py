@@ -81,8 +81,10 @@ def published_ceilings(terms: HomeTerms, parameters: Parameters) -> PublishedCei
     return PublishedCeilings(
         year=table.year,
         in_force=table.in_force,
-        rows=[(household_in_words(category), table.amounts[category]) for category in sorted(
-            table.amounts, key=_rank)],
+        rows=[
+            (household_in_words(category), table.amounts[category])
+            for category in sorted(table.amounts, key=_rank)
+        ],
         law=evaluate(nobody, terms, parameters).reasons[0].text_of_law,
     )
 

@@ -1,0 +1,207 @@
+"""Following one's candidacies, and answering."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.queries import snapshot
+from alin.kit import clock
+from alin.kit.access import require
+from alin.kit.forms import bind_form, submitted_once
+
+from .. import services
+from ..applicant_words import (
+    CONTESTABLE_STATES,
+    motive,
+    offered,
+    place,
+    sheets,
+    timeline,
+    what_happens_now,
+)
+from ..forms.applicant import AnswerForm, RefusalForm
+from ..messages import APPEAL
+from ..models import Candidacy, State
+from ..queries import candidacies_of_applicant, history, live_count, soonest_answer_first
+from ..staff_words import changes
+from ..workflow import TONES, StaleCandidacy, TransitionRefused, choices_for
+
+PAGE_SIZE = 20
+
+
+@require_safe
+def my_candidacies(request: HttpRequest) -> HttpResponse:
+    mine = soonest_answer_first(candidacies_of_applicant(request.actor))
+    page = Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))
+    live = live_count(request.actor)
+    return render(
+        request,
+        "applications/my_candidacies.html",
+        {
+            "page": page,
+            "cards": [_card(candidacy) for candidacy in page],
+            "live": live,
+            "most": settings.MAX_LIVE_CANDIDACIES,
+            "left": max(0, settings.MAX_LIVE_CANDIDACIES - live),
+        },
+    )
+
+
+def _card(candidacy: Candidacy) -> dict[str, Any]:
+    proposal = getattr(candidacy, "current_proposal", None)
+    awaited = candidacy.state == State.PROPOSAL
+    return {
+        "candidacy": candidacy,
+        "place": place(candidacy),
+        "label": State(candidacy.state).label,
+        "tone": TONES[State(candidacy.state)],
+        "deadline": proposal.deadline if awaited and proposal else None,
+        "sitting": candidacy.commission_at if candidacy.state == State.COMMISSION else None,
+    }
+
+
+@require_safe
+def candidacy(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    return _page(request, _mine(request, public_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@submitted_once
+def accept(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    return _answer(request, public_id, "accept", AnswerForm, _("Vous avez accepté ce logement."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@submitted_once
+def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    return _answer(request, public_id, "refuse", RefusalForm, _("Vous avez refusé ce logement."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@submitted_once
+def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    return _answer(request, public_id, "withdraw", AnswerForm, _("Votre candidature est retirée."))
+
+
+PAGES = {
+    "accept": "applications/answer_accept.html",
+    "refuse": "applications/answer_refuse.html",
+    "withdraw": "applications/withdraw.html",
+}
+
+
+def _mine(request: HttpRequest, public_id: UUID) -> Candidacy:
+    mine = candidacies_of_applicant(request.actor)
+    return get_object_or_404(
+        mine.select_related("current_proposal", "suspensive_condition"), public_id=public_id
+    )
+
+
+def _answer(
+    request: HttpRequest, public_id: UUID, name: str, form_class: type[forms.Form], said: str
+) -> HttpResponse:
+    """Ask before answering; then answer, once, to what the page showed."""
+    asked = _mine(request, public_id)
+    require(request.actor, "applications.answer", asked)
+    form = bind_form(form_class, request, initial={"version": asked.version})
+    if request.method != "POST":
+        if stops := _what_stops(request, asked, name):
+            return _page(request, asked, stops)
+        return render(request, PAGES[name], _asked(asked, form))
+    if not form.is_valid():
+        return render(request, PAGES[name], _asked(asked, form), status=422)
+    try:
+        _verb(request, asked, name, form.cleaned_data)
+    except TransitionRefused as refused:
+        return _refused(request, public_id, name, form, refused)
+    messages.success(request, said)
+    return redirect("candidacy", public_id)
+
+
+def _verb(request: HttpRequest, asked: Candidacy, name: str, answer: dict[str, Any]) -> None:
+    who = {"actor": request.actor, "candidacy": asked, "expected_version": answer["version"]}
+    if name == "accept":
+        services.accept_proposal(**who)
+    elif name == "refuse":
+        services.refuse_proposal(reason=answer["reason"], **who)
+    else:
+        services.withdraw(**who)
+
+
+def _refused(
+    request: HttpRequest, public_id: UUID, name: str, form: forms.Form, refused: TransitionRefused
+) -> HttpResponse:
+    """409: where the candidacy stands now, or the same question again with what was typed when
+    it may still be answered."""
+    now = _mine(request, public_id)
+    stops = _what_stops(request, now, name)
+    if stops or not isinstance(refused, StaleCandidacy):
+        return _page(request, now, stops or refused.reasons, status=409)
+    typed = form.data.copy()
+    typed["version"] = now.version
+    again = type(form)(typed)
+    changed = _(
+        "Cette candidature a changé pendant que vous lisiez cette page. Elle est maintenant "
+        "« %(state)s ». Relisez, puis confirmez si c'est toujours votre choix."
+    )
+    again.add_error(None, changed % {"state": State(now.state).label})
+    return render(request, PAGES[name], _asked(now, again), status=409)
+
+
+def _what_stops(request: HttpRequest, asked: Candidacy, name: str) -> list[str]:
+    """Why this answer cannot be given now; empty when it can."""
+    for choice in choices_for(request.actor, asked):
+        if choice.transition.name == name:
+            return choice.reasons
+    return [
+        _("Ce n'est plus possible : votre candidature est maintenant « %(state)s ».")
+        % {"state": State(asked.state).label}
+    ]
+
+
+def _asked(asked: Candidacy, form: forms.Form) -> dict[str, Any]:
+    return {
+        "candidacy": asked,
+        "place": place(asked),
+        "form": form,
+        "proposal": getattr(asked, "current_proposal", None),
+    }
+
+
+def _page(
+    request: HttpRequest, shown: Candidacy, stops: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    today, steps = clock.today(), list(history(shown))
+    told = shown.dossier_snapshot
+    choices = {each.transition.name: each.reasons for each in choices_for(request.actor, shown)}
+    return render(
+        request,
+        "applications/candidacy.html",
+        {
+            "candidacy": shown,
+            "place": place(shown),
+            "label": State(shown.state).label,
+            "tone": TONES[State(shown.state)],
+            "stops": stops or [],
+            "choices": choices,
+            "proposal": getattr(shown, "current_proposal", None),
+            "now_text": what_happens_now(shown, clock.now()),
+            "motive": motive(steps) if shown.state in CONTESTABLE_STATES else "",
+            "appeal": _(APPEAL) if shown.state in CONTESTABLE_STATES else "",
+            "timeline": timeline(steps),
+            "offered": offered(shown.offer_terms),
+            "sheets": sheets(told, shown.submitted_at.astimezone(clock.PARIS).date()),
+            "changes": changes(told, snapshot(shown.dossier, today), today)
+            if shown.is_live
+            else [],
+        },
+        status=status,
+    )

@@ -1,0 +1,116 @@
+"""Reading an offer, and applying to it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Dossier, User
+from accounts.queries import snapshot
+from alin.kit import clock
+from alin.kit.access import require
+from alin.kit.forms import submitted_once
+from eligibility.queries import parameters_at
+from eligibility.rules import Parameters
+from listings.models import Offer
+from listings.queries import home_terms, open_offers_near, published_offers
+from listings.rules import published_ceilings
+from listings.views import offer_card
+
+from ..applicant_words import missing_links, sheets, verdict_card
+from ..queries import candidates_per_offer, live_candidacy
+from ..services import CannotApply, Standing, standing_of, submit_candidacy
+
+
+@login_not_required
+@require_safe
+def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    at = clock.now()
+    shown = get_object_or_404(published_offers(at), public_id=public_id)
+    parameters = parameters_at(clock.today())
+    standing = _standing(request, shown, parameters)
+    is_open = shown.is_open(at)
+    return render(
+        request,
+        "applications/offer.html",
+        {
+            "offer": shown,
+            "dwelling": shown.dwelling,
+            "residence": shown.dwelling.residence,
+            "commune": shown.dwelling.residence.commune,
+            "is_open": is_open,
+            "opens_later": at < shown.opens_at,
+            "ceilings": published_ceilings(home_terms(shown), parameters),
+            "candidates": candidates_per_offer([shown.pk]).get(shown.pk, 0),
+            "mine": live_candidacy(request.actor, shown.pk) if request.actor.user else None,
+            "near": [] if is_open else [offer_card(each) for each in open_offers_near(shown, at)],
+            **_explained(standing),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@submitted_once
+def apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    wanted = get_object_or_404(published_offers(clock.now()), public_id=public_id)
+    require(request.actor, "applications.apply")
+    living = live_candidacy(request.actor, wanted.pk)
+    if living is not None:
+        return redirect("candidacy", living.public_id)
+    if request.method != "POST":
+        return _check_answers(request, wanted)
+    try:
+        made = submit_candidacy(actor=request.actor, offer=wanted)
+    except CannotApply as refused:
+        return _check_answers(request, wanted, refused.reasons, status=422)
+    messages.success(request, _("Votre candidature est envoyée. Nous vous l'écrivons aussi."))
+    return redirect("candidacy", made.public_id)
+
+
+def _standing(request: HttpRequest, shown: Offer, parameters: Parameters) -> Standing | None:
+    """Nothing for a visitor, nor for somebody who works for an organisation."""
+    user = request.actor.user
+    if not isinstance(user, User) or not request.actor.is_applicant:
+        return None
+    return standing_of(user, shown, clock.now(), parameters)
+
+
+def _explained(standing: Standing | None) -> dict[str, Any]:
+    if standing is None:
+        return {"verdict": None, "reasons": [], "missing": []}
+    return {
+        "verdict": verdict_card(standing.verdict),
+        "reasons": standing.reasons,
+        "missing": missing_links(standing.missing),
+    }
+
+
+def _check_answers(
+    request: HttpRequest,
+    wanted: Offer,
+    refused: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page where she reads what the landlord will read, before sending it."""
+    dossier = Dossier.objects.filter(applicant_id=request.actor.user_id).first()
+    today = clock.today()
+    told = snapshot(dossier, today) if dossier else None
+    return render(
+        request,
+        "applications/apply.html",
+        {
+            "offer": wanted,
+            "dwelling": wanted.dwelling,
+            "residence": wanted.dwelling.residence,
+            "commune": wanted.dwelling.residence.commune,
+            "sheets": sheets(told, today, editable=True) if told else [],
+            "refused": refused or [],
+            **_explained(_standing(request, wanted, parameters_at(today))),
+        },
+        status=status,
+    )

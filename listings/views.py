@@ -1,0 +1,145 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from accounts.models import Dossier
+from alin.kit import clock
+from alin.kit.actor import Actor
+from eligibility.queries import household_facts, parameters_at
+from eligibility.rules import evaluate
+
+from . import drawings
+from .filters import OfferFilter
+from .models import Dwelling, Offer, Residence
+from .queries import (
+    Found,
+    commune_label,
+    home_terms,
+    open_offers,
+    page_of,
+    suggestions_for_unknown,
+)
+from .rules import Word, eligibility_in_a_word
+
+
+@login_not_required
+@require_safe
+def offer_search(request: HttpRequest) -> HttpResponse:
+    search = OfferFilter(request.GET, queryset=open_offers(clock.now()))
+    found = page_of(search.filtered(), _page_number(request))
+    words = _eligibility(request.actor, found.offers)
+    suggestions = None
+    if not found.total and search.place:
+        suggestions = suggestions_for_unknown(search.place)
+    return render(
+        request,
+        "listings/search.html",
+        {
+            "form": search.form,
+            "found": found,
+            "cards": [offer_card(offer, words.get(offer.pk)) for offer in found.offers],
+            "place": search.place,
+            "suggestions": suggestions,
+            "filters_in_use": any(name != "page" and value for name, value in request.GET.items()),
+            **_neighbouring_pages(request, found),
+        },
+    )
+
+
+def offer_card(offer: Offer, word: Word | None = None) -> dict[str, Any]:
+    """What `ui.offer_card` shows of an offer; reads no database when the offer comes whole."""
+    dwelling, residence = offer.dwelling, offer.dwelling.residence
+    return {
+        "title": f"{dwelling.typology}, {residence.name}",
+        "place": commune_label(residence.commune),
+        "rent": offer.rent_with_charges,
+        "surface": dwelling.surface_m2,
+        "typology": dwelling.typology,
+        "funding": short_funding(offer),
+        "href": reverse("offer", args=[offer.public_id]),
+        "image": reverse("facade", args=[residence.public_id]),
+        "closes_at": offer.closes_at,
+        "eligibility": word,
+    }
+
+
+def short_funding(offer: Offer) -> str:
+    kinds = {
+        Offer.Kind.SOCIAL: _("Social"),
+        Offer.Kind.INTERMEDIATE: _("Intermédiaire"),
+        Offer.Kind.TEMPORARY: _("Temporaire"),
+    }
+    return f"{kinds[Offer.Kind(offer.kind)]} {offer.funding}".strip()
+
+
+def _eligibility(actor: Actor, offers: list[Offer]) -> dict[int, Word]:
+    """A word for each offer; nothing for a visitor or somebody at work. The figures of the law
+    and of the household are read once for all cards."""
+    if not actor.is_applicant or not offers:
+        return {}
+    dossier = Dossier.objects.filter(applicant_id=actor.user_id).first()
+    if dossier is None:
+        return {}
+    today = clock.today()
+    facts, parameters = household_facts(dossier, today), parameters_at(today)
+    return {
+        offer.pk: eligibility_in_a_word(evaluate(facts, home_terms(offer), parameters))
+        for offer in offers
+    }
+
+
+def _page_number(request: HttpRequest) -> int:
+    text = request.GET.get("page", "")
+    return int(text) if text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
+
+
+def _neighbouring_pages(request: HttpRequest, found: Found) -> dict[str, str | None]:
+    def address(page: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(page)
+        return f"?{query.urlencode()}"
+
+    return {
+        "previous_href": address(found.page - 1) if found.page > 1 else None,
+        "next_href": address(found.page + 1) if found.has_next else None,
+    }
+
+
+_drawing_is_kept = cache_control(public=True, max_age=30 * 24 * 3600)
+
+
+@login_not_required
+@require_safe
+@_drawing_is_kept
+def facade(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The imagined front of a residence. Public: it says nothing but a number of storeys."""
+    residence = get_object_or_404(Residence, public_id=public_id)
+    drawing = drawings.facade(
+        seed=str(public_id),
+        storeys=residence.storeys,
+        house=residence.dwellings.filter(kind=Dwelling.Kind.HOUSE).exists(),
+        title=_("Dessin de la résidence"),
+    )
+    return HttpResponse(drawing, content_type="image/svg+xml")
+
+
+@login_not_required
+@require_safe
+@_drawing_is_kept
+def plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The imagined floor plan of a dwelling. Public: its typology and its surface alone."""
+    dwelling = get_object_or_404(Dwelling, public_id=public_id)
+    drawing = drawings.plan(
+        seed=str(public_id),
+        rooms=dwelling.rooms,
+        surface_m2=dwelling.surface_m2,
+        title=_("Plan indicatif d'un %(typology)s") % {"typology": dwelling.typology},
+    )
+    return HttpResponse(drawing, content_type="image/svg+xml")
