@@ -19,6 +19,7 @@ LAST_RESORT = (
 
 
 def _bare(status: int) -> HttpResponse:
+    page: str
     try:
         page = render_to_string(f"errors/{status}.html", using="jinja2")
     except Exception:

@@ -71,7 +71,7 @@ def messages_of(bound: BoundField) -> list[str]:
 def view_field(bound: BoundField, hint: str | None = None) -> FieldView:
     kind = kind_of(bound)
     id_ = bound.auto_id
-    hint = str(bound.help_text if hint is None else hint)
+    hint = str(hint or bound.help_text)
     error = " ".join(messages_of(bound))
     hint_id, error_id = f"{id_}_helptext", f"{id_}_error"
     described_by = [hint_id] * bool(hint) + [error_id] * bool(error)
@@ -93,7 +93,7 @@ def control(bound: BoundField, view: FieldView, css: str, **attrs: Any) -> SafeS
     """The control itself, drawn by its own widget, so that its attributes are all kept."""
     given = bound.field.widget.attrs
     classes = " ".join(filter(None, [css, given.get("class", "")]))
-    described = {"aria-describedby": view.described_by or None}
+    described = {"aria-describedby": view.described_by} if view.described_by else {}
     if view.error:
         described["aria-invalid"] = "true"
     kept = {name.replace("_", "-"): value for name, value in attrs.items() if value is not None}

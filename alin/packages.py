@@ -26,7 +26,9 @@ class _Renamed(FileSystemStorage):
 
 
 class PackageFilesFinder(BaseFinder):
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(  # type: ignore[override]
+        self, path: str, find_all: bool = False, **kwargs: Any
+    ) -> str | list[str]:
         source = SERVED.get(path.replace("\\", "/"))
         found = [str(NODE_MODULES / source)] if source and (NODE_MODULES / source).is_file() else []
         return found if find_all else (found[0] if found else [])

@@ -8,13 +8,20 @@ from django import forms, template
 from django.conf import settings
 from django.template import engines
 from django.utils.safestring import SafeString
+from jinja2 import Environment
+
+from alin.jinja import icon, translate
 
 register = template.Library()
 FORM_NAMES = ("form", "verify_form", "change_form")
 
 
+def _environment() -> Environment:
+    return engines["jinja2"].env  # type: ignore[attr-defined]
+
+
 def _components() -> Any:
-    return engines["jinja2"].env.get_template("components/ui.html").module
+    return _environment().get_template("components/ui.html").module
 
 
 @register.simple_tag(takes_context=True)
@@ -25,7 +32,7 @@ def portal(context: template.Context, name: str) -> SafeString:
 
 @register.simple_tag
 def portal_icon(name: str) -> SafeString:
-    return SafeString(engines["jinja2"].env.globals["icon"](name))
+    return SafeString(icon(name))
 
 
 @register.simple_tag
@@ -56,7 +63,7 @@ def portal_error_summary(context: template.Context) -> SafeString:
 @register.simple_tag(takes_context=True)
 def portal_title_prefix(context: template.Context) -> str:
     refused = any(_is_refused(context.get(name)) for name in FORM_NAMES)
-    return engines["jinja2"].env.globals["_"]("Erreur : ") if refused else ""
+    return translate("Erreur : ") if refused else ""
 
 
 def _is_refused(form: Any) -> bool:
