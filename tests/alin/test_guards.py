@@ -65,6 +65,16 @@ def test_forbidden_code(pattern: str) -> None:
     assert found == [], why
 
 
+def test_rules_touch_no_database() -> None:
+    found = [
+        str(path.relative_to(ROOT))
+        for path in code()
+        if ("rules" in path.parts or path.name == "rules.py")
+        and re.search(r"\.objects\b|django\.db", path.read_text())
+    ]
+    assert found == []
+
+
 def test_templates_run_nothing_inline() -> None:
     inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|\|\s*safe\b|javascript:")
     found = [
