@@ -1,5 +1,7 @@
 """Organisations and the people they invite."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -7,12 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Organisation
 
 
-class InvitationForm(forms.Form):
-    email = forms.EmailField(
-        label=_("Adresse électronique de la personne"),
-        help_text=_("L'invitation ne marche qu'avec cette adresse. Par exemple : nom@bailleur.fr"),
+def _address(label: Any, **kwargs: Any) -> forms.EmailField:
+    return forms.EmailField(
+        label=label,
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "off"}),
+        error_messages={
+            "invalid": _("Écrivez une adresse électronique entière, par exemple nom@bailleur.fr.")
+        },
+        **kwargs,
+    )
+
+
+class InvitationForm(forms.Form):
+    email = _address(
+        _("Adresse électronique de la personne"),
+        help_text=_("L'invitation ne marche qu'avec cette adresse. Par exemple : nom@bailleur.fr"),
     )
     role = forms.ChoiceField(
         label=_("Que pourra-t-elle faire ?"),
@@ -28,10 +40,8 @@ class InvitationForm(forms.Form):
 class ManagerInvitationForm(forms.Form):
     """From the platform: one more manager for an organisation."""
 
-    email = forms.EmailField(
-        label=_("Adresse électronique du responsable"),
-        max_length=254,
-        widget=forms.EmailInput({"autocomplete": "off"}),
+    email = _address(
+        _("Adresse électronique du responsable"),
     )
 
 
@@ -45,12 +55,10 @@ class OrganisationForm(forms.Form):
         widget=forms.RadioSelect,
     )
     name = forms.CharField(label=_("Nom"), max_length=120)
-    email = forms.EmailField(
-        label=_("Adresse électronique de contact"),
+    email = _address(
+        _("Adresse électronique de contact"),
         help_text=_("Celle que les candidats peuvent voir."),
-        max_length=254,
         required=False,
-        widget=forms.EmailInput({"autocomplete": "off"}),
     )
     phone = forms.CharField(
         label=_("Téléphone"),
@@ -58,11 +66,9 @@ class OrganisationForm(forms.Form):
         required=False,
         widget=forms.TextInput({"type": "tel", "autocomplete": "off"}),
     )
-    manager_email = forms.EmailField(
-        label=_("Adresse électronique du premier responsable"),
+    manager_email = _address(
+        _("Adresse électronique du premier responsable"),
         help_text=_("Il recevra une invitation, valable sept jours."),
-        max_length=254,
-        widget=forms.EmailInput({"autocomplete": "off"}),
     )
 
     def clean_name(self) -> str:
