@@ -1,0 +1,1 @@
+"""The fictitious world of the demonstration: never installed in production."""

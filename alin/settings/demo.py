@@ -4,9 +4,10 @@ import secrets
 from datetime import timedelta
 
 from .base import *
-from .base import BASE_DIR, env
+from .base import BASE_DIR, INSTALLED_APPS, env
 
 DEMO = True
+INSTALLED_APPS = [*INSTALLED_APPS, "alin.demo_world"]
 DEBUG = env.bool("ALIN_DEBUG", default=False)
 SHOW_COMPONENTS = True
 

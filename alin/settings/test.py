@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from .base import *
-from .base import BASE_DIR, env
+from .base import BASE_DIR, INSTALLED_APPS, env
 
 SECRET_KEY = "tests-only-" + "0" * 50
 DEBUG = False
 DEMO = True
+INSTALLED_APPS = [*INSTALLED_APPS, "alin.demo_world"]
 SHOW_COMPONENTS = True
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 CLOCK_SHIFT = timedelta(seconds=env.int("ALIN_CLOCK_SHIFT_SECONDS", default=0))
