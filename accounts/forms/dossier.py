@@ -109,7 +109,13 @@ class MemberForm(SectionForm):
 
     link = forms.ChoiceField(
         label=_("Qui est cette personne pour vous ?"),
-        choices=HouseholdMember.Link.choices,
+        choices=[
+            (HouseholdMember.Link.SPOUSE, _("Votre époux ou épouse, ou partenaire de PACS")),
+            (HouseholdMember.Link.PARTNER, _("Votre concubin ou concubine")),
+            (HouseholdMember.Link.CHILD, _("Un enfant")),
+            (HouseholdMember.Link.ASCENDANT, _("Un parent ou grand-parent")),
+            (HouseholdMember.Link.OTHER, _("Une autre personne")),
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Dites qui est cette personne pour vous.")},
     )

@@ -12,218 +12,550 @@ import alin.kit.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('bailleur', 'bailleur'), ('reservataire', 'réservataire'), ('plateforme', 'plateforme')], max_length=20, verbose_name='nature')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='nom')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse de contact')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
-                ('created_at', models.DateTimeField(default=alin.kit.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("bailleur", "bailleur"),
+                            ("reservataire", "réservataire"),
+                            ("plateforme", "plateforme"),
+                        ],
+                        max_length=20,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="nom")),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="adresse de contact"
+                    ),
+                ),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
+                ("created_at", models.DateTimeField(default=alin.kit.clock.now)),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ['name'],
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, verbose_name='adresse électronique')),
-                ('first_name', models.CharField(blank=True, max_length=80, verbose_name='prénom')),
-                ('last_name', models.CharField(blank=True, max_length=80, verbose_name='nom')),
-                ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(default=alin.kit.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="adresse électronique")),
+                ("first_name", models.CharField(blank=True, max_length=80, verbose_name="prénom")),
+                ("last_name", models.CharField(blank=True, max_length=80, verbose_name="nom")),
+                ("is_active", models.BooleanField(default=True)),
+                ("date_joined", models.DateTimeField(default=alin.kit.clock.now)),
             ],
             options={
-                'verbose_name': 'personne',
-                'verbose_name_plural': 'personnes',
-                'ordering': ['last_name', 'first_name', 'email'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once', violation_error_message='Un compte existe déjà avec cette adresse.')],
+                "verbose_name": "personne",
+                "verbose_name_plural": "personnes",
+                "ordering": ["last_name", "first_name", "email"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="user_email_once",
+                        violation_error_message="Un compte existe déjà avec cette adresse.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date de naissance')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
-                ('disabled', models.BooleanField(default=False, verbose_name='carte mobilité inclusion, mention invalidité')),
-                ('numero_unique', models.CharField(blank=True, max_length=18, verbose_name='numéro unique')),
-                ('numero_registered_on', models.DateField(blank=True, null=True, verbose_name='date de dépôt initial')),
-                ('numero_renewed_on', models.DateField(blank=True, null=True, verbose_name='dernier renouvellement')),
-                ('employment_sector', models.CharField(blank=True, choices=[('private', 'Salarié du secteur privé (non agricole)'), ('agricultural', 'Salarié du secteur agricole'), ('public', 'Agent public'), ('self_employed', 'Indépendant'), ('student', 'Étudiant ou apprenti'), ('unemployed', "En recherche d'emploi"), ('retired', 'Retraité'), ('other', 'Autre situation')], max_length=20, verbose_name='situation professionnelle')),
-                ('employer_name', models.CharField(blank=True, max_length=120, verbose_name="nom de l'employeur")),
-                ('employer_siret', models.CharField(blank=True, max_length=14, verbose_name="SIRET de l'employeur")),
-                ('employer_headcount', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5000000)], verbose_name="nombre de salariés de l'entreprise")),
-                ('created_at', models.DateTimeField(default=alin.kit.clock.now)),
-                ('updated_at', models.DateTimeField(default=alin.kit.clock.now)),
-                ('applicant', models.OneToOneField(on_delete=django.db.models.deletion.RESTRICT, related_name='dossier', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "birth_date",
+                    models.DateField(blank=True, null=True, verbose_name="date de naissance"),
+                ),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
+                (
+                    "disabled",
+                    models.BooleanField(
+                        default=False, verbose_name="carte mobilité inclusion, mention invalidité"
+                    ),
+                ),
+                (
+                    "numero_unique",
+                    models.CharField(blank=True, max_length=18, verbose_name="numéro unique"),
+                ),
+                (
+                    "numero_registered_on",
+                    models.DateField(blank=True, null=True, verbose_name="date de dépôt initial"),
+                ),
+                (
+                    "numero_renewed_on",
+                    models.DateField(blank=True, null=True, verbose_name="dernier renouvellement"),
+                ),
+                (
+                    "employment_sector",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("private", "Salarié du secteur privé (non agricole)"),
+                            ("agricultural", "Salarié du secteur agricole"),
+                            ("public", "Agent public"),
+                            ("self_employed", "Indépendant"),
+                            ("student", "Étudiant ou apprenti"),
+                            ("unemployed", "En recherche d'emploi"),
+                            ("retired", "Retraité"),
+                            ("other", "Autre situation"),
+                        ],
+                        max_length=20,
+                        verbose_name="situation professionnelle",
+                    ),
+                ),
+                (
+                    "employer_name",
+                    models.CharField(blank=True, max_length=120, verbose_name="nom de l'employeur"),
+                ),
+                (
+                    "employer_siret",
+                    models.CharField(
+                        blank=True, max_length=14, verbose_name="SIRET de l'employeur"
+                    ),
+                ),
+                (
+                    "employer_headcount",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5000000),
+                        ],
+                        verbose_name="nombre de salariés de l'entreprise",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=alin.kit.clock.now)),
+                ("updated_at", models.DateTimeField(default=alin.kit.clock.now)),
+                (
+                    "applicant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="dossier",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dossier',
-                'verbose_name_plural': 'dossiers',
-                'ordering': ['pk'],
+                "verbose_name": "dossier",
+                "verbose_name_plural": "dossiers",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='HouseholdMember',
+            name="HouseholdMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('first_name', models.CharField(max_length=80, verbose_name='prénom')),
-                ('last_name', models.CharField(blank=True, max_length=80, verbose_name='nom')),
-                ('link', models.CharField(choices=[('spouse', 'époux ou épouse, partenaire de PACS'), ('partner', 'concubin ou concubine'), ('child', 'enfant'), ('ascendant', 'parent ou grand-parent'), ('other', 'autre personne')], max_length=12, verbose_name='lien avec vous')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date de naissance')),
-                ('expected', models.BooleanField(default=False, verbose_name='enfant à naître')),
-                ('dependant', models.BooleanField(default=False, verbose_name='à votre charge fiscale')),
-                ('custody', models.CharField(blank=True, choices=[('full', 'vit avec vous'), ('alternating', 'garde alternée'), ('visiting', "droit de visite et d'hébergement")], default='', max_length=12, verbose_name='garde')),
-                ('disabled', models.BooleanField(default=False, verbose_name='carte mobilité inclusion, mention invalidité')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='accounts.dossier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("first_name", models.CharField(max_length=80, verbose_name="prénom")),
+                ("last_name", models.CharField(blank=True, max_length=80, verbose_name="nom")),
+                (
+                    "link",
+                    models.CharField(
+                        choices=[
+                            ("spouse", "époux ou épouse, partenaire de PACS"),
+                            ("partner", "concubin ou concubine"),
+                            ("child", "enfant"),
+                            ("ascendant", "parent ou grand-parent"),
+                            ("other", "autre personne"),
+                        ],
+                        max_length=12,
+                        verbose_name="lien avec vous",
+                    ),
+                ),
+                (
+                    "birth_date",
+                    models.DateField(blank=True, null=True, verbose_name="date de naissance"),
+                ),
+                ("expected", models.BooleanField(default=False, verbose_name="enfant à naître")),
+                (
+                    "dependant",
+                    models.BooleanField(default=False, verbose_name="à votre charge fiscale"),
+                ),
+                (
+                    "custody",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("full", "vit avec vous"),
+                            ("alternating", "garde alternée"),
+                            ("visiting", "droit de visite et d'hébergement"),
+                        ],
+                        default="",
+                        max_length=12,
+                        verbose_name="garde",
+                    ),
+                ),
+                (
+                    "disabled",
+                    models.BooleanField(
+                        default=False, verbose_name="carte mobilité inclusion, mention invalidité"
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="accounts.dossier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membre du foyer',
-                'verbose_name_plural': 'membres du foyer',
-                'ordering': ['dossier', 'pk'],
+                "verbose_name": "membre du foyer",
+                "verbose_name_plural": "membres du foyer",
+                "ordering": ["dossier", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('role', models.CharField(choices=[('agent', 'agent'), ('manager', 'responsable')], max_length=10, verbose_name='rôle')),
-                ('since', models.DateTimeField(default=alin.kit.clock.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='memberships', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("agent", "agent"), ("manager", "responsable")],
+                        max_length=10,
+                        verbose_name="rôle",
+                    ),
+                ),
+                ("since", models.DateTimeField(default=alin.kit.clock.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="memberships",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'appartenance',
-                'verbose_name_plural': 'appartenances',
-                'ordering': ['organisation', 'user'],
+                "verbose_name": "appartenance",
+                "verbose_name_plural": "appartenances",
+                "ordering": ["organisation", "user"],
             },
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('email', models.EmailField(max_length=254, verbose_name='adresse électronique')),
-                ('role', models.CharField(choices=[('agent', 'agent'), ('manager', 'responsable')], max_length=10, verbose_name='rôle')),
-                ('secret_digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(default=alin.kit.clock.now)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("email", models.EmailField(max_length=254, verbose_name="adresse électronique")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("agent", "agent"), ("manager", "responsable")],
+                        max_length=10,
+                        verbose_name="rôle",
+                    ),
+                ),
+                ("secret_digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(default=alin.kit.clock.now)),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invitation',
-                'verbose_name_plural': 'invitations',
-                'ordering': ['-created_at'],
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='DossierAccess',
+            name="DossierAccess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=120)),
-                ('since', models.DateTimeField(default=alin.kit.clock.now)),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accesses', to='accounts.dossier')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=120)),
+                ("since", models.DateTimeField(default=alin.kit.clock.now)),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="accesses",
+                        to="accounts.dossier",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'accès au dossier',
-                'verbose_name_plural': 'accès aux dossiers',
-                'ordering': ['-since'],
+                "verbose_name": "accès au dossier",
+                "verbose_name_plural": "accès aux dossiers",
+                "ordering": ["-since"],
             },
         ),
         migrations.CreateModel(
-            name='SectionState',
+            name="SectionState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=30)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('saved_at', models.DateTimeField(null=True)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='accounts.dossier')),
-                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=30)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("saved_at", models.DateTimeField(null=True)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="accounts.dossier",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['dossier', 'name'],
+                "ordering": ["dossier", "name"],
             },
         ),
         migrations.CreateModel(
-            name='TaxIncome',
+            name="TaxIncome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année des revenus')),
-                ('rfr_eur', models.PositiveIntegerField(validators=[django.core.validators.MaxValueValidator(999999)], verbose_name='revenu fiscal de référence')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='incomes', to='accounts.dossier')),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='incomes', to='accounts.householdmember')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année des revenus")),
+                (
+                    "rfr_eur",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MaxValueValidator(999999)],
+                        verbose_name="revenu fiscal de référence",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="incomes",
+                        to="accounts.dossier",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="incomes",
+                        to="accounts.householdmember",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'revenu fiscal de référence',
-                'verbose_name_plural': 'revenus fiscaux de référence',
-                'ordering': ['dossier', 'year', 'pk'],
+                "verbose_name": "revenu fiscal de référence",
+                "verbose_name_plural": "revenus fiscaux de référence",
+                "ordering": ["dossier", "year", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(condition=models.Q(('numero_unique', ''), _negated=True), fields=('numero_unique',), name='dossier_numero_unique_once', violation_error_message="Ce numéro unique est déjà celui d'un autre dossier. S'il est bien le vôtre, contactez-nous : nous vérifierons avec vous."),
+            model_name="dossier",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("numero_unique", ""), _negated=True),
+                fields=("numero_unique",),
+                name="dossier_numero_unique_once",
+                violation_error_message="Ce numéro unique est déjà celui d'un autre dossier. S'il est bien le vôtre, contactez-nous : nous vérifierons avec vous.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.CheckConstraint(condition=models.Q(('expected', False), models.Q(('birth_date', None), ('link', 'child')), _connector='OR'), name='expected_child_has_no_birth_date', violation_error_message="Un enfant à naître n'a pas encore de date de naissance."),
+            model_name="householdmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expected", False),
+                    models.Q(("birth_date", None), ("link", "child")),
+                    _connector="OR",
+                ),
+                name="expected_child_has_no_birth_date",
+                violation_error_message="Un enfant à naître n'a pas encore de date de naissance.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='householdmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('link__in', ['spouse', 'partner'])), fields=('dossier',), name='one_spouse_or_partner', violation_error_message='Une seule personne peut être votre conjoint ou partenaire.'),
+            model_name="householdmember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("link__in", ["spouse", "partner"])),
+                fields=("dossier",),
+                name="one_spouse_or_partner",
+                violation_error_message="Une seule personne peut être votre conjoint ou partenaire.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'organisation'), name='membership_once_at_a_time', violation_error_message="Cette personne fait déjà partie de l'organisation."),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("user", "organisation"),
+                name="membership_once_at_a_time",
+                violation_error_message="Cette personne fait déjà partie de l'organisation.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), models.F('organisation'), condition=models.Q(('accepted_at', None), ('revoked_at', None)), name='invitation_pending_once', violation_error_message='Cette adresse a déjà une invitation en attente.'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                models.F("organisation"),
+                condition=models.Q(("accepted_at", None), ("revoked_at", None)),
+                name="invitation_pending_once",
+                violation_error_message="Cette adresse a déjà une invitation en attente.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossieraccess',
-            constraint=models.CheckConstraint(condition=models.Q(('organisation', None), ('person', None), _connector='XOR'), name='access_for_one_organisation_or_person'),
+            model_name="dossieraccess",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("organisation", None), ("person", None), _connector="XOR"),
+                name="access_for_one_organisation_or_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossieraccess',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('dossier', 'organisation', 'person', 'purpose'), name='access_open_once_per_purpose', nulls_distinct=False),
+            model_name="dossieraccess",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)),
+                fields=("dossier", "organisation", "person", "purpose"),
+                name="access_open_once_per_purpose",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sectionstate',
-            constraint=models.UniqueConstraint(fields=('dossier', 'name'), name='section_once_per_dossier'),
+            model_name="sectionstate",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "name"), name="section_once_per_dossier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxincome',
-            constraint=models.UniqueConstraint(fields=('dossier', 'member', 'year'), name='one_rfr_per_person_and_year', nulls_distinct=False),
+            model_name="taxincome",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "member", "year"),
+                name="one_rfr_per_person_and_year",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxincome',
-            constraint=models.CheckConstraint(condition=models.Q(('rfr_eur__lte', 999999)), name='rfr_is_plausible', violation_error_message='Ce montant est trop élevé pour un foyer.'),
+            model_name="taxincome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rfr_eur__lte", 999999)),
+                name="rfr_is_plausible",
+                violation_error_message="Ce montant est trop élevé pour un foyer.",
+            ),
         ),
     ]

@@ -77,6 +77,9 @@ def numero(request: HttpRequest) -> HttpResponse:
             )
         except rules.MalformedNumeroUnique as error:
             raise ValidationError({"numero": str(error)}) from error
+        except ValidationError as error:
+            taken = ValidationError(" ".join(error.messages), code="taken")
+            raise ValidationError({"numero": taken}) from error
 
     if answer := _saved(request, form, write, now=_numero_initial, main_field="numero"):
         return _numero_saved(own, answer)
@@ -85,7 +88,8 @@ def numero(request: HttpRequest) -> HttpResponse:
         "accounts/numero.html",
         form,
         facts=facts,
-        support=queries.support_contact() if "numero" in form.errors else None,
+        taken=(taken := form.has_error("numero", "taken")),
+        support=queries.support_contact() if taken else None,
     )
 
 
@@ -154,7 +158,13 @@ def _member_form(
 
     if answer := _saved(request, form, write, now=now, main_field="link", to="dossier_household"):
         return answer
-    return _form_page(request, "accounts/member.html", form, name=name if member.pk else "")
+    return _form_page(
+        request,
+        "accounts/member.html",
+        form,
+        back="dossier_household",
+        name=name if member.pk else "",
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -277,10 +287,9 @@ def _saved(
 def _put_errors(form: Form, error: ValidationError, main_field: str) -> None:
     if not hasattr(error, "error_dict"):
         error = ValidationError({main_field: error.messages})
-    for name, said in error.message_dict.items():
+    for name, said in error.error_dict.items():
         field = name if name in form.fields else main_field
-        for message in said:
-            form.add_error(field if field in form.fields else None, message)
+        form.add_error(field if field in form.fields else None, ValidationError(said))
 
 
 def _back_to_dossier(request: HttpRequest, to: str = "dossier") -> HttpResponse:
@@ -293,7 +302,8 @@ def _back_to_dossier(request: HttpRequest, to: str = "dossier") -> HttpResponse:
 
 def _form_page(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
     refused = request.method == "POST"
-    return render(request, template, {"form": form, **context}, status=422 if refused else 200)
+    context = {"form": form, "back": "dossier", **context}
+    return render(request, template, context, status=422 if refused else 200)
 
 
 def _household_moved() -> str:

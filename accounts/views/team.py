@@ -150,6 +150,5 @@ def _managed(request: HttpRequest) -> Organisation:
 def _check_managed(request: HttpRequest, organisation: Organisation) -> None:
     if not permission_rules.has_perm("accounts.manage_team", request.actor, organisation):
         raise PermissionDenied(
-            _("Seuls les responsables de %(name)s invitent et retirent des personnes.")
-            % {"name": organisation}
+            _("Seuls les responsables d'une organisation invitent et retirent des personnes.")
         )

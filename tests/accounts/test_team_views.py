@@ -75,7 +75,7 @@ def test_an_agent_is_told_that_managers_do_this(
     response = login(cast.claire).get(reverse(name))
     assert response.status_code == 403
     assert (
-        "Seuls les responsables de Habitat du Lac invitent et retirent des personnes."
+        "Seuls les responsables d&#39;une organisation invitent et retirent des personnes."
         in response.content.decode()
     )
 
