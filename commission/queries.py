@@ -148,9 +148,7 @@ def offers_to_present(actor: Actor, session: Session) -> QuerySet[Offer]:
         .annotate(
             ready=Count(
                 "candidacies",
-                filter=Q(
-                    candidacies__state=State.INSTRUCTION, candidacies__ready_at__isnull=False
-                ),
+                filter=Q(candidacies__state=State.INSTRUCTION, candidacies__ready_at__isnull=False),
             )
         )
         .order_by("closes_at", "pk")

@@ -292,12 +292,13 @@ def _candidate(
         "session": sitting,
         "candidacy": candidacy,
         "offer": entry.item.offer,
-        "form": form,
         "refused": refused or [],
         "following": queries.next_undecided(entry),
         "readable": candidacy.dossier_id in queries.dossiers_open_to(actor, sitting),
         **decision_in_words(entry),
     }
+    if form:
+        context["form"] = form
     if context["readable"]:
         context |= _presented(entry, _decision_day(sitting))
     return render(request, "commission/decide.html", context, status=status)

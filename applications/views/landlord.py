@@ -186,7 +186,6 @@ def _show(
         "tone": TONES[State(candidacy.state)],
         "refused": refused or [],
         "faster": _last_line(journal) if status == 409 else None,
-        "form": point_form[1] if point_form else None,
         "actions": _actions(actor, candidacy),
         "condition": getattr(candidacy, "suspensive_condition", None),
         "proposal": getattr(candidacy, "current_proposal", None),
@@ -194,6 +193,7 @@ def _show(
         "queue": queue,
         "following": queries.next_in_queue(waiting, candidacy),
         **_dossier(actor, candidacy, point_form),
+        **({"form": point_form[1]} if point_form else {}),
     }
     return render(request, "bailleur/candidacy.html", context, status=status)
 
