@@ -17,7 +17,8 @@ document.body.addEventListener("htmx:load", (event) => {
 // Filters stand open where there is room for them; on a phone they wait to be asked.
 const narrow = window.matchMedia("(max-width: 55.99rem)");
 for (const panel of document.querySelectorAll("details.filters[data-fold]")) {
-  if (narrow.matches) panel.removeAttribute("open");
+  // A filter to correct is never folded away.
+  if (narrow.matches && !panel.querySelector("[aria-invalid]")) panel.removeAttribute("open");
 }
 
 for (const button of document.querySelectorAll("[data-print]")) {
