@@ -79,7 +79,11 @@ class OfferFilter(django_filters.FilterSet):
     categorie = django_filters.MultipleChoiceFilter(
         label=_L("Catégorie"),
         field_name="kind",
-        choices=Offer.Kind.choices,
+        choices=[
+            (Offer.Kind.SOCIAL.value, _L("Social")),
+            (Offer.Kind.INTERMEDIATE.value, _L("Intermédiaire")),
+            (Offer.Kind.TEMPORARY.value, _L("Temporaire")),
+        ],
         distinct=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -120,8 +124,8 @@ class OfferFilter(django_filters.FilterSet):
     )
     tri = django_filters.ChoiceFilter(
         label=_L("Classer par"),
-        empty_label=_L("Clôture la plus proche"),
-        choices=[("loyer", _L("Loyer le plus bas")), ("surface", _L("Surface la plus grande"))],
+        empty_label=_L("Bientôt closes"),
+        choices=[("loyer", _L("Petits loyers")), ("surface", _L("Grandes surfaces"))],
         method="leave",
     )
 

@@ -1,6 +1,7 @@
 """Offers as visitors, applicants and landlords see them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
@@ -191,7 +192,7 @@ def suggestions_for_unknown(place: Place) -> list[str] | None:
 class Found:
     """A page of offers, how many there are in all, and the number of the page (from 1)."""
 
-    offers: list[Offer]
+    offers: Sequence[Offer]
     total: int
     page: int
 

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,8 @@ from .rules import Word, eligibility_in_a_word
 def offer_search(request: HttpRequest) -> HttpResponse:
     search = OfferFilter(request.GET, queryset=open_offers(clock.now()))
     found = page_of(search.filtered(), _page_number(request))
-    words = _eligibility(request.actor, found.offers)
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    words = _eligibility(actor, found.offers)
     suggestions = None
     if not found.total and search.place:
         suggestions = suggestions_for_unknown(search.place)
@@ -79,7 +81,7 @@ def short_funding(offer: Offer) -> str:
     return f"{kinds[Offer.Kind(offer.kind)]} {offer.funding}".strip()
 
 
-def _eligibility(actor: Actor, offers: list[Offer]) -> dict[int, Word]:
+def _eligibility(actor: Actor, offers: Sequence[Offer]) -> dict[int, Word]:
     """A word for each offer; nothing for a visitor or somebody at work. The figures of the law
     and of the household are read once for all cards."""
     if not actor.is_applicant or not offers:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.queries import snapshot
 from alin.kit import clock
 from alin.kit.access import require
+from alin.kit.actor import Actor
 from alin.kit.forms import bind_form, submitted_once
 
 from .. import services
@@ -39,9 +40,10 @@ PAGE_SIZE = 20
 
 @require_safe
 def my_candidacies(request: HttpRequest) -> HttpResponse:
-    mine = soonest_answer_first(candidacies_of_applicant(request.actor))
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    mine = soonest_answer_first(candidacies_of_applicant(actor))
     page = Paginator(mine, PAGE_SIZE).get_page(request.GET.get("page"))
-    live = live_count(request.actor)
+    live = live_count(actor)
     return render(
         request,
         "applications/my_candidacies.html",
@@ -99,7 +101,8 @@ PAGES = {
 
 
 def _mine(request: HttpRequest, public_id: UUID) -> Candidacy:
-    mine = candidacies_of_applicant(request.actor)
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    mine = candidacies_of_applicant(actor)
     return get_object_or_404(
         mine.select_related("current_proposal", "suspensive_condition"), public_id=public_id
     )
@@ -110,7 +113,7 @@ def _answer(
 ) -> HttpResponse:
     """Ask before answering; then answer, once, to what the page showed."""
     asked = _mine(request, public_id)
-    require(request.actor, "applications.answer", asked)
+    require(request.actor, "applications.answer", asked)  # type: ignore[attr-defined]
     form = bind_form(form_class, request, initial={"version": asked.version})
     if request.method != "POST":
         if stops := _what_stops(request, asked, name):
@@ -127,7 +130,12 @@ def _answer(
 
 
 def _verb(request: HttpRequest, asked: Candidacy, name: str, answer: dict[str, Any]) -> None:
-    who = {"actor": request.actor, "candidacy": asked, "expected_version": answer["version"]}
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    who: dict[str, Any] = {
+        "actor": actor,
+        "candidacy": asked,
+        "expected_version": answer["version"],
+    }
     if name == "accept":
         services.accept_proposal(**who)
     elif name == "refuse":
@@ -145,9 +153,7 @@ def _refused(
     stops = _what_stops(request, now, name)
     if stops or not isinstance(refused, StaleCandidacy):
         return _page(request, now, stops or refused.reasons, status=409)
-    typed = form.data.copy()
-    typed["version"] = now.version
-    again = type(form)(typed)
+    again = type(form)({**form.data.dict(), "version": now.version})  # type: ignore[attr-defined]
     changed = _(
         "Cette candidature a changé pendant que vous lisiez cette page. Elle est maintenant "
         "« %(state)s ». Relisez, puis confirmez si c'est toujours votre choix."
@@ -158,7 +164,8 @@ def _refused(
 
 def _what_stops(request: HttpRequest, asked: Candidacy, name: str) -> list[str]:
     """Why this answer cannot be given now; empty when it can."""
-    for choice in choices_for(request.actor, asked):
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    for choice in choices_for(actor, asked):
         if choice.transition.name == name:
             return choice.reasons
     return [
@@ -179,9 +186,10 @@ def _asked(asked: Candidacy, form: forms.Form) -> dict[str, Any]:
 def _page(
     request: HttpRequest, shown: Candidacy, stops: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
     today, steps = clock.today(), list(history(shown))
     told = shown.dossier_snapshot
-    choices = {each.transition.name: each.reasons for each in choices_for(request.actor, shown)}
+    choices = {each.transition.name: each.reasons for each in choices_for(actor, shown)}
     return render(
         request,
         "applications/candidacy.html",

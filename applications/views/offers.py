@@ -14,6 +14,7 @@ from accounts.models import Dossier, User
 from accounts.queries import snapshot
 from alin.kit import clock
 from alin.kit.access import require
+from alin.kit.actor import Actor
 from alin.kit.forms import submitted_once
 from eligibility.queries import parameters_at
 from eligibility.rules import Parameters
@@ -30,6 +31,7 @@ from ..services import CannotApply, Standing, standing_of, submit_candidacy
 @login_not_required
 @require_safe
 def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
     at = clock.now()
     shown = get_object_or_404(published_offers(at), public_id=public_id)
     parameters = parameters_at(clock.today())
@@ -47,7 +49,7 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "opens_later": at < shown.opens_at,
             "ceilings": published_ceilings(home_terms(shown), parameters),
             "candidates": candidates_per_offer([shown.pk]).get(shown.pk, 0),
-            "mine": live_candidacy(request.actor, shown.pk) if request.actor.user else None,
+            "mine": live_candidacy(actor, shown.pk) if actor.user else None,
             "near": [] if is_open else [offer_card(each) for each in open_offers_near(shown, at)],
             **_explained(standing),
         },
@@ -57,15 +59,16 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @submitted_once
 def apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
     wanted = get_object_or_404(published_offers(clock.now()), public_id=public_id)
-    require(request.actor, "applications.apply")
-    living = live_candidacy(request.actor, wanted.pk)
+    require(actor, "applications.apply")
+    living = live_candidacy(actor, wanted.pk)
     if living is not None:
         return redirect("candidacy", living.public_id)
     if request.method != "POST":
         return _check_answers(request, wanted)
     try:
-        made = submit_candidacy(actor=request.actor, offer=wanted)
+        made = submit_candidacy(actor=actor, offer=wanted)
     except CannotApply as refused:
         return _check_answers(request, wanted, refused.reasons, status=422)
     messages.success(request, _("Votre candidature est envoyée. Nous vous l'écrivons aussi."))
@@ -74,8 +77,9 @@ def apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _standing(request: HttpRequest, shown: Offer, parameters: Parameters) -> Standing | None:
     """Nothing for a visitor, nor for somebody who works for an organisation."""
-    user = request.actor.user
-    if not isinstance(user, User) or not request.actor.is_applicant:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    user = actor.user
+    if not isinstance(user, User) or not actor.is_applicant:
         return None
     return standing_of(user, shown, clock.now(), parameters)
 
@@ -97,7 +101,8 @@ def _check_answers(
     status: int = 200,
 ) -> HttpResponse:
     """The page where she reads what the landlord will read, before sending it."""
-    dossier = Dossier.objects.filter(applicant_id=request.actor.user_id).first()
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    dossier = Dossier.objects.filter(applicant_id=actor.user_id).first()
     today = clock.today()
     told = snapshot(dossier, today) if dossier else None
     return render(

@@ -16,6 +16,8 @@ from alin.kit import clock
 from alin.kit.models import JournalEntry
 from applications import services
 from applications.models import Candidacy, Proposal, State
+from commission import services as commission
+from commission.models import AgendaCandidate
 from listings.models import Offer
 from tests import factories as f
 
@@ -119,7 +121,7 @@ def test_what_is_missing_is_said_with_its_page(login: Login, cast: SimpleNamespa
     Dossier.objects.filter(applicant=cast.amina).update(numero_unique="", birth_date=None)
     client, offer = login(cast.amina), f.OfferFactory()
     response = client.get(reverse("offer", args=[offer.public_id]))
-    assert "Il manque encore dans votre dossier" in words(response.content)
+    assert "Complétez d'abord votre dossier." in words(response.content)
     found = [
         name
         for name in ["dossier_identity", "dossier_numero", "dossier_household"]
@@ -347,6 +349,69 @@ def test_the_offer_is_shown_as_it_was(login: Login, cast: SimpleNamespace) -> No
     Offer.objects.filter(pk=offer.pk).update(rent=Decimal("999.00"))
     text = page(login(cast.amina), "candidacy", mine.public_id)
     assert ("412,40 €" in text, "999" in text) == (True, False)
+
+
+def test_a_decision_is_not_readable_before_it_is_notified(
+    login: Login, cast: SimpleNamespace
+) -> None:
+    offer = f.OfferFactory()
+    people = [cast.amina, cast.bruno, f.applicant("Dora", "Petit")]
+    candidacies = [f.ready(f.submitted(user, offer), cast.as_claire) for user in people]
+    session = f.session_of(cast.commission)
+    commission.put_on_agenda(
+        actor=cast.as_claire, session=session, offer=offer, candidacies=candidacies
+    )
+    client, mine = login(cast.amina), candidacies[0].public_id
+    before = page(client, "candidacy", mine)
+    entries = list(AgendaCandidate.objects.order_by("pk"))
+    commission.record_decision(
+        actor=cast.as_estelle,
+        entry=entries[0],
+        decision="attribution_condition_suspensive",
+        rank=1,
+        condition_piece="Avis d'imposition SECRET",
+        condition_due_on=clock.today() + timedelta(days=8),
+        expected_version=0,
+    )
+    for entry, rank in ((entries[1], 2), (entries[2], 3)):
+        commission.record_decision(
+            actor=cast.as_estelle,
+            entry=entry,
+            decision="attribution_rang",
+            rank=rank,
+            expected_version=0,
+        )
+    assert page(client, "candidacy", mine) == before
+    commission.close_session(actor=cast.as_estelle, session=session)
+    assert "cette pièce : Avis d'imposition SECRET." in page(client, "candidacy", mine)
+    theirs = page(login(cast.bruno), "candidacy", candidacies[1].public_id)
+    assert ("au rang 2" in theirs, "SECRET" in theirs, "Amina" in theirs) == (True, False, False)
+
+
+# A proposal has tests of its own below.
+@pytest.mark.parametrize("state", [each for each in State.values if each != "proposal"])
+def test_every_state_has_its_page_and_its_line(
+    login: Login, cast: SimpleNamespace, state: str
+) -> None:
+    mine = f.submitted(cast.amina, f.OfferFactory())
+    Candidacy.objects.filter(pk=mine.pk).update(state=state)
+    client = login(cast.amina)
+    label = str(State(state).label)
+    assert label in page(client, "candidacy", mine.public_id)
+    assert label in words(client.get(reverse("my_candidacies")).content)
+
+
+@pytest.mark.parametrize("hours", [-1, 24])
+def test_the_session_is_said_before_and_after_it_sat(
+    login: Login, cast: SimpleNamespace, hours: int
+) -> None:
+    mine = f.submitted(cast.amina, f.OfferFactory())
+    Candidacy.objects.filter(pk=mine.pk).update(
+        state=State.COMMISSION, commission_at=clock.now() + timedelta(hours=hours)
+    )
+    text = page(login(cast.amina), "candidacy", mine.public_id)
+    said = ["La commission s'est réunie le", "La commission d'attribution examine votre dossier le"]
+    assert [each in text for each in said] == [hours < 0, hours > 0]
 
 
 # --- answering -----------------------------------------------------------------------------
