@@ -1,122 +1,20 @@
-"""What a household is entitled to: plain functions over plain values, no database.
-
-The figures come from outside as `Parameters` (see `queries.parameters_at`), because they are
-dated; the sentences are for the applicant to read. Amounts are whole euros a year, of revenu
-fiscal de référence (RFR). Articles are those of the code de la construction et de l'habitation
-(CCH) unless said otherwise.
-"""
+"""Whether a household may enter a home, with each reason in words."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from .models import SOCIAL_FUNDINGS, Funding
+from ..models import SOCIAL_FUNDINGS, Funding
+from .ceilings import CeilingTable, HomeTerms, Parameters, ceilings_key
+from .household import Employment, HouseholdFacts, category_label, hlm_category, lli_category
 
 Status = Literal["yes", "no", "unknown"]
-Link = Literal["holder", "spouse", "partner", "child", "ascendant", "other"]
-Custody = Literal["full", "alternating", "visiting"]
-Basis = Literal["N-2", "N-1", "12_months"]
-Sector = Literal["private", "agricultural", "public", "none"]
 Band = Literal["60", "100", "120", "over"]
 
-YOUNG_COUPLE_AGES_SUM = 55
-LARGEST_CATEGORY = 6
-LARGEST_LLI_DEPENDANTS = 4
-WORTHWHILE_DROP_PCT = 10
 PLUS_LOW_BAND_PCT = 60
 PLUS_EXCEPTION_PCT = 120
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody who will live in the home, or a child expected in it.
-
-    `dependant` is « à charge » in the sense of the tax code (CGI 194, 196, 196 A bis, 196 B);
-    `disabled` is the holder of a card « mobilité inclusion » that says « invalidité »."""
-
-    birth_date: date | None
-    link: Link
-    dependant: bool = False
-    custody: Custody | None = None
-    disabled: bool = False
-    expected: bool = False
-
-
-@dataclass(frozen=True)
-class Employment:
-    """The applicant's employer: its sector and its number of employees, None when not known."""
-
-    sector: Sector
-    headcount: int | None = None
-
-
-@dataclass(frozen=True)
-class HouseholdFacts:
-    """What the rules need to know of a household. None always means “not known yet”.
-
-    `adults` are the persons who are nobody's dependant; `couple` says that two of them are
-    married, in a pacs or living together. `resources_eur` is the sum over all persons, of the
-    year `resources_year` (None for the last twelve months), chosen as `resources_basis` by
-    `resources_that_count`."""
-
-    persons: int
-    adults: int
-    dependants: int
-    couple: bool = False
-    young_couple: bool | None = False
-    any_disability: bool = False
-    resources_eur: int | None = None
-    resources_year: int | None = None
-    resources_basis: Basis = "N-2"
-    has_numero_unique: bool = False
-    employment: Employment | None = None
-
-
-@dataclass(frozen=True)
-class HomeTerms:
-    """What a home asks of its household. The zones are those of its commune, in the words of
-    `territory.Commune`. `income_limited` is False for a home without ceilings (emergency,
-    mobility); `employment_required` is True for an offer reserved to employees."""
-
-    funding: str
-    ceilings_zone: str
-    zone_abc: str = ""
-    income_limited: bool = True
-    employment_required: bool = False
-
-
-@dataclass(frozen=True)
-class CeilingTable:
-    """The ceilings of one funding in one zone: euros a year by category, for one year.
-    `in_force` is False when they are those of an earlier year than the date asked for."""
-
-    year: int
-    in_force: bool
-    amounts: Mapping[str, int]
-
-    def limit(self, category: str, extra: int, extra_category: str) -> int:
-        """The ceiling of a category with `extra` persons beyond it."""
-        return self.amounts[category] + extra * self.amounts[extra_category]
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """The figures of the law at a date. `tables` is keyed by (funding, zone of ceilings);
-    `employer_minimum` is the least number of employees by sector of the employer."""
-
-    on: date
-    tables: Mapping[tuple[str, str], CeilingTable]
-    employer_minimum: Mapping[str, int]
-
-    @property
-    def missing_year(self) -> int | None:
-        """The year whose ceilings of social homes are not published yet, None when they are."""
-        social = [table for (funding, _zone), table in self.tables.items() if funding == "PLUS"]
-        return None if any(table.in_force for table in social) else self.on.year
 
 
 @dataclass(frozen=True)
@@ -151,126 +49,6 @@ class Verdict:
     indicative: bool = False
 
 
-class ResourcesThatCount(NamedTuple):
-    """The amount to compare with a ceiling, why this one, and by how many whole percent it is
-    below the N-2 amount (rounded down; 0 for N-2 itself)."""
-
-    amount: int
-    basis: Basis
-    drop_pct: int
-
-
-# --- the household -------------------------------------------------------------------------
-
-
-def age_on(birth_date: date, on: date) -> int:
-    """Age in full years; somebody born on 29 February has a birthday on 1 March."""
-    had_birthday = (on.month, on.day) >= (birth_date.month, birth_date.day)
-    return on.year - birth_date.year - (0 if had_birthday else 1)
-
-
-def household_facts_from_people(
-    people: Iterable[Person],
-    *,
-    on: date,
-    resources_eur: int | None = None,
-    resources_year: int | None = None,
-    resources_basis: Basis = "N-2",
-    has_numero_unique: bool = False,
-    employment: Employment | None = None,
-) -> HouseholdFacts:
-    """Count the people who make the category of ceilings at the date of the decision.
-
-    A child expected does not count before its birth. A child in alternating custody is a
-    dependant in both homes (arrêté du 29 juillet 1987, article 1); a child who visits lives in
-    the home without being a dependant of it (L442-12)."""
-    home = [person for person in people if not person.expected]
-    dependants = sum(_is_dependant(person) for person in home)
-    couple = any(person.link in ("spouse", "partner") for person in home)
-    return HouseholdFacts(
-        persons=len(home),
-        adults=sum(not _is_dependant(person) and person.custody != "visiting" for person in home),
-        dependants=dependants,
-        couple=couple,
-        young_couple=_is_young_couple(home, on) if couple and not dependants else False,
-        any_disability=any(person.disabled for person in home),
-        resources_eur=resources_eur,
-        resources_year=resources_year,
-        resources_basis=resources_basis,
-        has_numero_unique=has_numero_unique,
-        employment=employment,
-    )
-
-
-def _is_dependant(person: Person) -> bool:
-    if person.custody == "visiting":
-        return False
-    return person.dependant or person.custody == "alternating"
-
-
-def _is_young_couple(home: Iterable[Person], on: date) -> bool | None:
-    births = [
-        person.birth_date for person in home if person.link in ("holder", "spouse", "partner")
-    ]
-    known = [age_on(birth, on) for birth in births if birth is not None]
-    if len(known) < len(births):
-        return None if sum(known) <= YOUNG_COUPLE_AGES_SUM else False
-    return sum(known) <= YOUNG_COUPLE_AGES_SUM
-
-
-def hlm_category(
-    *, persons: int, adults: int, dependants: int, young_couple: bool, any_disability: bool
-) -> tuple[int, int]:
-    """The category 1 to 6 of a household for PLAI, PLUS, PLS, LLS and LLTS ceilings, and how
-    many persons it has beyond the sixth category (arrêté du 29 juillet 1987).
-
-    A person alone with dependants, a young couple and a disability each raise the household;
-    the highest counts, never their sum, because the text adds none to another."""
-    rank = persons
-    if adults == 1 and dependants >= 1:
-        rank = max(rank, dependants + 2)
-    if persons == 2 and dependants == 0 and young_couple:
-        rank = max(rank, 3)
-    if any_disability and persons < LARGEST_CATEGORY:
-        rank = max(rank, persons + 1)
-    return min(rank, LARGEST_CATEGORY), max(0, rank - LARGEST_CATEGORY)
-
-
-def lli_category(*, adults: int, couple: bool, dependants: int) -> tuple[str, int] | None:
-    """The column of an intermediate home's ceilings and the dependants beyond the fourth.
-
-    None when the adults are neither one person nor a couple: the columns know only these, and
-    no text was found for several tax households in one home."""
-    if adults != 1 and not (adults == 2 and couple):
-        return None
-    if dependants == 0:
-        return ("couple" if couple else "seul"), 0
-    column = min(dependants, LARGEST_LLI_DEPENDANTS)
-    return f"{column}_pac", dependants - column
-
-
-# --- the resources -------------------------------------------------------------------------
-
-
-def resources_that_count(
-    rfr_n2: int, rfr_n1: int | None, last_12_months: int | None
-) -> ResourcesThatCount:
-    """Which resources are compared with the ceilings: those of N-2, unless those of N-1 or of
-    the last twelve months are lower by at least 10 %; then the lowest (arrêté du 29 juillet
-    1987). Between equal amounts, the older is kept, because a tax notice proves it."""
-    later: list[tuple[int | None, Basis]] = [(rfr_n1, "N-1"), (last_12_months, "12_months")]
-    best = ResourcesThatCount(rfr_n2, "N-2", 0)
-    for amount, basis in later:
-        if amount is None or amount >= best.amount:
-            continue
-        if (rfr_n2 - amount) * 100 >= rfr_n2 * WORTHWHILE_DROP_PCT:
-            best = ResourcesThatCount(amount, basis, (rfr_n2 - amount) * 100 // rfr_n2)
-    return best
-
-
-# --- the verdict ---------------------------------------------------------------------------
-
-
 def evaluate(facts: HouseholdFacts, terms: HomeTerms, parameters: Parameters) -> Verdict:
     """Whether the household may enter the home at the date of `parameters`, with each reason.
 
@@ -289,30 +67,6 @@ def evaluate(facts: HouseholdFacts, terms: HomeTerms, parameters: Parameters) ->
     if table is not None and indicative:
         reasons.append(_not_published_reason(parameters.on.year, table.year, terms.funding))
     return Verdict(_overall(reasons), tuple(reasons), indicative)
-
-
-def ceilings_key(terms: HomeTerms) -> str:
-    """The zone under which the ceilings of this home are published."""
-    if terms.funding != Funding.LLI or terms.ceilings_zone == "drom":
-        return terms.ceilings_zone
-    return {"Abis": "A_bis", "B2": "B2_C", "C": "B2_C"}.get(terms.zone_abc, terms.zone_abc)
-
-
-def category_label(category: str, extra: int = 0) -> str:
-    """A category of ceilings in words, with the persons beyond it."""
-    if category in ("seul", "couple"):
-        return _("personne seule") if category == "seul" else _("couple")
-    if category.endswith("_pac"):
-        dependants = int(category.removesuffix("_pac")) + extra
-        return ngettext(
-            "%(count)d personne à charge", "%(count)d personnes à charge", dependants
-        ) % {"count": dependants}
-    label = _("catégorie %(category)s") % {"category": category}
-    if extra:
-        label += ngettext(
-            " et %(count)d personne en plus", " et %(count)d personnes en plus", extra
-        ) % {"count": extra}
-    return label
 
 
 def _overall(reasons: Iterable[Reason]) -> Status:

@@ -1,0 +1,86 @@
+"""What a household is entitled to: plain functions over plain values, no database.
+
+The figures come from outside as `Parameters` and `AidScale` (see `queries`), because they are
+dated; the sentences are for the applicant to read. Amounts are whole euros a year, of revenu
+fiscal de référence (RFR), unless said otherwise. Articles are those of the code de la
+construction et de l'habitation (CCH) unless said otherwise.
+"""
+
+from .affordability import effort, remaining_per_day
+from .aid import (
+    AidEstimate,
+    AidScale,
+    AidZone,
+    ByFamily,
+    Family,
+    RentRate,
+    RsaScale,
+    aid_zone,
+    housing_aid,
+    presumed_rsa,
+    resource_base,
+)
+from .ceilings import (
+    CeilingTable,
+    HomeTerms,
+    Parameters,
+    ceilings_key,
+    plausible_against_index,
+)
+from .household import (
+    YOUNG_COUPLE_AGES_SUM,
+    Custody,
+    Employment,
+    HouseholdFacts,
+    Link,
+    Person,
+    Sector,
+    age_on,
+    category_label,
+    hlm_category,
+    household_facts_from_people,
+    lli_category,
+)
+from .resources import Basis, ResourcesThatCount, resources_that_count
+from .verdict import Band, Reason, Status, Verdict, evaluate
+
+__all__ = [
+    "YOUNG_COUPLE_AGES_SUM",
+    "AidEstimate",
+    "AidScale",
+    "AidZone",
+    "Band",
+    "Basis",
+    "ByFamily",
+    "CeilingTable",
+    "Custody",
+    "Employment",
+    "Family",
+    "HomeTerms",
+    "HouseholdFacts",
+    "Link",
+    "Parameters",
+    "Person",
+    "Reason",
+    "RentRate",
+    "ResourcesThatCount",
+    "RsaScale",
+    "Sector",
+    "Status",
+    "Verdict",
+    "age_on",
+    "aid_zone",
+    "category_label",
+    "ceilings_key",
+    "effort",
+    "evaluate",
+    "hlm_category",
+    "household_facts_from_people",
+    "housing_aid",
+    "lli_category",
+    "plausible_against_index",
+    "presumed_rsa",
+    "remaining_per_day",
+    "resource_base",
+    "resources_that_count",
+]

@@ -1,0 +1,67 @@
+"""The ceilings of a year, and the homes they belong to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from ..models import Funding
+
+
+@dataclass(frozen=True)
+class HomeTerms:
+    """What a home asks of its household. The zones are those of its commune, in the words of
+    `territory.Commune`. `income_limited` is False for a home without ceilings (emergency,
+    mobility); `employment_required` is True for an offer reserved to employees."""
+
+    funding: str
+    ceilings_zone: str
+    zone_abc: str = ""
+    income_limited: bool = True
+    employment_required: bool = False
+
+
+@dataclass(frozen=True)
+class CeilingTable:
+    """The ceilings of one funding in one zone: euros a year by category, for one year.
+    `in_force` is False when they are those of an earlier year than the date asked for."""
+
+    year: int
+    in_force: bool
+    amounts: Mapping[str, int]
+
+    def limit(self, category: str, extra: int, extra_category: str) -> int:
+        """The ceiling of a category with `extra` persons beyond it."""
+        return self.amounts[category] + extra * self.amounts[extra_category]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The figures of the law at a date. `tables` is keyed by (funding, zone of ceilings);
+    `employer_minimum` is the least number of employees by sector of the employer."""
+
+    on: date
+    tables: Mapping[tuple[str, str], CeilingTable]
+    employer_minimum: Mapping[str, int]
+
+    @property
+    def missing_year(self) -> int | None:
+        """The year whose ceilings of social homes are not published yet, None when they are."""
+        social = [table for (funding, _zone), table in self.tables.items() if funding == "PLUS"]
+        return None if any(table.in_force for table in social) else self.on.year
+
+
+def ceilings_key(terms: HomeTerms) -> str:
+    """The zone under which the ceilings of this home are published."""
+    if terms.funding != Funding.LLI or terms.ceilings_zone == "drom":
+        return terms.ceilings_zone
+    return {"Abis": "A_bis", "B2": "B2_C", "C": "B2_C"}.get(terms.zone_abc, terms.zone_abc)
+
+
+def plausible_against_index(previous: int, new: int, factor: Decimal) -> bool:
+    """Whether a ceiling follows from that of the year before and the yearly variation of the
+    indice de référence des loyers of the third quarter (R441-1): previous × factor, rounded to
+    the euro. One euro of difference is let through, because some ceilings are computed from
+    another ceiling that was already rounded."""
+    expected = (previous * factor).quantize(Decimal(1), ROUND_HALF_UP)
+    return abs(new - expected) <= 1
