@@ -1,7 +1,7 @@
 """Reading people, organisations and dossiers, always through who asks."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -117,7 +117,7 @@ def own_dossier(actor: Actor) -> Dossier:
 
     `household`, `incomes`, `section_states` and `who_may_see` answer nothing for an unsaved one."""
     found = Dossier.objects.select_related("applicant").filter(applicant_id=actor.user_id).first()
-    return found or Dossier(applicant=actor.user)
+    return found or Dossier(applicant=cast(User, actor.user))
 
 
 def own_members(actor: Actor) -> QuerySet[HouseholdMember]:

@@ -1,24 +1,24 @@
 """The front door: the home page, where each person lands, for whom they act."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.queries import own_dossier, what_is_missing
 from alin.kit import clock
-from alin.kit.actor import ORGANISATION_KEY
+from alin.kit.actor import ORGANISATION_KEY, ActorRequest
 from alin.middleware import ALONE
 
 
 @login_not_required
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ActorRequest) -> HttpResponse:
     return render(request, "home.html")
 
 
 @require_safe
-def welcome(request: HttpRequest) -> HttpResponse:
+def welcome(request: ActorRequest) -> HttpResponse:
     """After login, each kind of person finds what they came for."""
     actor = request.actor
     if actor.is_operator:
@@ -33,7 +33,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def switch_organisation(request: HttpRequest) -> HttpResponse:
+def switch_organisation(request: ActorRequest) -> HttpResponse:
     """Act for another organisation one belongs to, or for oneself (`organisation=moi`)."""
     chosen = request.POST.get("organisation", "")
     own = {str(membership.organisation.public_id) for membership in request.actor.memberships}

@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+
+from alin.kit.actor import ActorRequest
 
 from . import queries, services
 
@@ -14,7 +16,7 @@ PER_PAGE = 25
 
 
 @require_safe
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: ActorRequest) -> HttpResponse:
     unread = queries.unread_count(request.actor)
     pages = Paginator(queries.unread_first(request.actor), PER_PAGE)
     context = {"page": pages.get_page(request.GET.get("page")), "unread": unread}
@@ -22,7 +24,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def open_notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def open_notice(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Mark it read and go where it leads."""
     notice = get_object_or_404(queries.notices_visible_to(request.actor), public_id=public_id)
     services.mark_read(actor=request.actor, notice=notice)
@@ -30,6 +32,6 @@ def open_notice(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def mark_all_read(request: HttpRequest) -> HttpResponse:
+def mark_all_read(request: ActorRequest) -> HttpResponse:
     services.mark_all_read(actor=request.actor)
     return redirect("notices")

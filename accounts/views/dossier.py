@@ -1,7 +1,7 @@
 """The applicant's dossier: a task list, one subject per page."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import rules as permission_rules
@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,23 +23,24 @@ from accounts.forms.dossier import (
     ResourcesForm,
     SectionForm,
 )
-from accounts.models import Dossier, HouseholdMember
+from accounts.models import Dossier, HouseholdMember, User
 from accounts.services import SectionConflict
 from alin.kit import clock
+from alin.kit.actor import ActorRequest
 from alin.kit.forms import bind_form, submitted_once
 
 from . import dossier_pages as pages
 
 
 @require_safe
-def dossier(request: HttpRequest) -> HttpResponse:
+def dossier(request: ActorRequest) -> HttpResponse:
     own = _own_dossier(request)
     return render(request, "accounts/dossier.html", pages.overview(own, clock.today()))
 
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def identity(request: HttpRequest) -> HttpResponse:
+def identity(request: ActorRequest) -> HttpResponse:
     own = _own_dossier(request)
     form = bind_form(IdentityForm, request, initial=_identity_initial(own))
 
@@ -60,7 +61,7 @@ def identity(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def numero(request: HttpRequest) -> HttpResponse:
+def numero(request: ActorRequest) -> HttpResponse:
     own = _own_dossier(request)
     form = bind_form(NumeroForm, request, initial=_numero_initial(own))
     facts = pages.numero_facts(own, clock.today())
@@ -102,7 +103,7 @@ def _numero_saved(own: Dossier, answer: HttpResponse) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def household(request: HttpRequest) -> HttpResponse:
+def household(request: ActorRequest) -> HttpResponse:
     own = _own_dossier(request)
     form = bind_form(SectionForm, request, initial=_version(own, "household"))
     status = 200
@@ -124,14 +125,14 @@ def household(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def add_member(request: HttpRequest) -> HttpResponse:
+def add_member(request: ActorRequest) -> HttpResponse:
     own = _own_dossier(request)
     return _member_form(request, own, HouseholdMember(dossier=own), _version(own, "household"))
 
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def edit_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def edit_member(request: ActorRequest, public_id: UUID) -> HttpResponse:
     own = _own_dossier(request)
     member = get_object_or_404(queries.own_members(request.actor), public_id=public_id)
     initial = _version(own, "household") | MemberForm.initial_of(member)
@@ -139,7 +140,7 @@ def edit_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _member_form(
-    request: HttpRequest, own: Dossier, member: HouseholdMember, initial: dict[str, Any]
+    request: ActorRequest, own: Dossier, member: HouseholdMember, initial: dict[str, Any]
 ) -> HttpResponse:
     form = bind_form(MemberForm, request, initial=initial)
     name = str(member)
@@ -169,7 +170,7 @@ def _member_form(
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def remove_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def remove_member(request: ActorRequest, public_id: UUID) -> HttpResponse:
     own = _own_dossier(request)
     member = get_object_or_404(queries.own_members(request.actor), public_id=public_id)
     form = bind_form(SectionForm, request, initial=_version(own, "household"))
@@ -192,7 +193,7 @@ def remove_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def resources(request: HttpRequest) -> HttpResponse:
+def resources(request: ActorRequest) -> HttpResponse:
     own = _own_dossier(request)
     today = clock.today()
     year = rules.reference_income_year(today)
@@ -219,7 +220,7 @@ def resources(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def employment(request: HttpRequest) -> HttpResponse:
+def employment(request: ActorRequest) -> HttpResponse:
     own = _own_dossier(request)
     form = bind_form(EmploymentForm, request, initial=_employment_initial(own))
 
@@ -240,7 +241,7 @@ def employment(request: HttpRequest) -> HttpResponse:
 # What every section does alike.
 
 
-def _own_dossier(request: HttpRequest) -> Dossier:
+def _own_dossier(request: ActorRequest) -> Dossier:
     """The dossier of the person, made at the first POST: reading a page writes nothing."""
     actor = request.actor
     if not permission_rules.has_perm("accounts.keep_own_dossier", actor):
@@ -252,12 +253,12 @@ def _own_dossier(request: HttpRequest) -> Dossier:
             % {"name": actor.organisation}
         )
     if request.method == "POST":
-        services.open_dossier(user=actor.user)
+        services.open_dossier(user=cast(User, actor.user))
     return queries.own_dossier(actor)
 
 
 def _saved(
-    request: HttpRequest,
+    request: ActorRequest,
     form: SectionForm,
     write: Callable[[dict[str, Any]], None],
     *,
@@ -292,7 +293,7 @@ def _put_errors(form: Form, error: ValidationError, main_field: str) -> None:
         form.add_error(field if field in form.fields else None, ValidationError(said))
 
 
-def _back_to_dossier(request: HttpRequest, to: str = "dossier") -> HttpResponse:
+def _back_to_dossier(request: ActorRequest, to: str = "dossier") -> HttpResponse:
     local = clock.now().astimezone(clock.PARIS)
     messages.success(
         request, _("Enregistré à %(hour)s.") % {"hour": f"{local.hour}\u00a0h\u00a0{local:%M}"}
@@ -300,7 +301,7 @@ def _back_to_dossier(request: HttpRequest, to: str = "dossier") -> HttpResponse:
     return redirect(to)
 
 
-def _form_page(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
+def _form_page(request: ActorRequest, template: str, form: Form, **context: Any) -> HttpResponse:
     refused = request.method == "POST"
     context = {"form": form, "back": "dossier", **context}
     return render(request, template, context, status=422 if refused else 200)

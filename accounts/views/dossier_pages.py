@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.forms import TypedChoiceField
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -217,7 +218,7 @@ def conflict(
         "saved_at": state.saved_at,
         "hidden": [
             (name, value)
-            for name, values in form.data.lists()
+            for name, values in cast(QueryDict, form.data).lists()
             if name not in NEVER_KEPT and name != "version"
             for value in values
         ],

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,13 +14,14 @@ from accounts import queries, services
 from accounts.forms.organisation import ManagerInvitationForm, OrganisationForm
 from accounts.models import Membership
 from alin.kit.access import require
+from alin.kit.actor import ActorRequest
 from alin.kit.forms import bind_form, submitted_once
 
 PER_PAGE = 25
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ActorRequest) -> HttpResponse:
     require(request.actor, "accounts.create_organisation")
     words = request.GET.get("q", "").strip()
     found = Paginator(queries.organisations_found(request.actor, words), PER_PAGE)
@@ -30,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: ActorRequest) -> HttpResponse:
     require(request.actor, "accounts.create_organisation")
     form = bind_form(OrganisationForm, request)
     if request.method == "POST" and form.is_valid():
@@ -52,7 +53,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def organisation(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def organisation(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """Its people and invitations; POST invites one more manager."""
     found = get_object_or_404(queries.organisations_visible_to(request.actor), public_id=public_id)
     require(request.actor, "accounts.create_organisation")

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import queries, services
 from accounts.forms.organisation import InvitationForm
-from accounts.models import Organisation
-from alin.kit.actor import ORGANISATION_KEY
+from accounts.models import Organisation, User
+from alin.kit.actor import ORGANISATION_KEY, ActorRequest
 from alin.kit.forms import bind_form, submitted_once
 
 
 @require_safe
-def team(request: HttpRequest) -> HttpResponse:
+def team(request: ActorRequest) -> HttpResponse:
     organisation = _managed(request)
     invitations = queries.invitations_visible_to(request.actor).filter(organisation=organisation)
     return render(
@@ -39,7 +39,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: ActorRequest) -> HttpResponse:
     organisation = _managed(request)
     form = bind_form(InvitationForm, request)
     if request.method == "POST" and form.is_valid():
@@ -62,7 +62,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @submitted_once
-def revoke_invitation(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def revoke_invitation(request: ActorRequest, public_id: UUID) -> HttpResponse:
     invitation = get_object_or_404(
         queries.invitations_visible_to(request.actor), public_id=public_id
     )
@@ -76,7 +76,7 @@ def revoke_invitation(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @submitted_once
-def end_membership(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def end_membership(request: ActorRequest, public_id: UUID) -> HttpResponse:
     membership = get_object_or_404(queries.team_visible_to(request.actor), public_id=public_id)
     _check_managed(request, membership.organisation)
     refusal = ""
@@ -100,7 +100,7 @@ def end_membership(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+def invitation(request: ActorRequest, secret: str) -> HttpResponse:
     """Who invites, and to what. Accepting needs the account of the invited address."""
     if request.method == "POST":
         return _accept(request, secret)
@@ -110,7 +110,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     here = urlencode({"next": request.path})
     context = {
         "invitation": found,
-        "is_for_reader": request.actor.is_authenticated
+        "is_for_reader": isinstance(request.user, User)
         and request.user.email.lower() == found.email,
         "login_href": f"{reverse('account_login')}?{here}",
         "signup_href": f"{reverse('account_signup')}?{here}&{urlencode({'email': found.email})}",
@@ -118,7 +118,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     return render(request, "accounts/invitation.html", context)
 
 
-def _accept(request: HttpRequest, secret: str) -> HttpResponse:
+def _accept(request: ActorRequest, secret: str) -> HttpResponse:
     if not request.actor.is_authenticated:
         return redirect_to_login(request.path)
     try:
@@ -134,11 +134,11 @@ def _accept(request: HttpRequest, secret: str) -> HttpResponse:
     return redirect("welcome")
 
 
-def _refused(request: HttpRequest, reason: str, status: int) -> HttpResponse:
+def _refused(request: ActorRequest, reason: str, status: int) -> HttpResponse:
     return render(request, "accounts/invitation_refused.html", {"reason": reason}, status=status)
 
 
-def _managed(request: HttpRequest) -> Organisation:
+def _managed(request: ActorRequest) -> Organisation:
     """The organisation whose team the person manages."""
     organisation = request.actor.organisation
     if organisation is None:
@@ -147,7 +147,7 @@ def _managed(request: HttpRequest) -> Organisation:
     return organisation
 
 
-def _check_managed(request: HttpRequest, organisation: Organisation) -> None:
+def _check_managed(request: ActorRequest, organisation: Organisation) -> None:
     if not permission_rules.has_perm("accounts.manage_team", request.actor, organisation):
         raise PermissionDenied(
             _("Seuls les responsables d'une organisation invitent et retirent des personnes.")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpRequest
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
@@ -57,6 +59,12 @@ class Actor:
 
 
 ANONYMOUS = Actor()
+
+
+class ActorRequest(HttpRequest):
+    """What a view receives: a request whose actor the middleware has built. For annotations."""
+
+    actor: Actor
 
 
 @dataclass(frozen=True)
