@@ -1,0 +1,226 @@
+"""Every address × every kind of person × GET and POST, against the reviewed table docs/access.csv.
+
+A new address without a line fails. `login` means sent to the login page; a number is the HTTP
+status; `302` is a redirect elsewhere. POST is sent empty: what counts is who gets as far as a form.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import HouseholdMember, Invitation, Membership
+from alin.kit import clock
+from applications.models import Candidacy
+from commission import services as commission
+from notifications.models import Notice
+from tests import factories as f
+
+TABLE = Path(settings.BASE_DIR) / "docs" / "access.csv"
+PEOPLE = [
+    "anonymous",
+    "amina",
+    "bruno",
+    "claire",
+    "chloe",
+    "david",
+    "estelle",
+    "zoe",
+    "farid",
+    "gaelle",
+    "revoked",
+]
+# Brought by packages and tested by them; here only that they are known.
+PACKAGES = ("admin:",)
+SECRET = "secret-of-the-invitation"
+
+
+def every_name() -> Iterator[str]:
+    """The names of all addresses, walked from the resolver."""
+
+    def walk(patterns: list[Any], namespace: str) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                yield from walk(pattern.url_patterns, inner)
+            elif isinstance(pattern, URLPattern):
+                assert pattern.name, f"an address without a name: {pattern.pattern}"
+                yield namespace + pattern.name
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+def rows() -> list[dict[str, str]]:
+    with TABLE.open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_address_is_declared() -> None:
+    declared = {row["address"] for row in rows()}
+    names = {name for name in every_name() if not name.startswith(PACKAGES)}
+    assert sorted(names - declared) == [], "declare these in docs/access.csv"
+    assert sorted(declared - names) == [], "these no longer exist"
+
+
+@pytest.fixture
+def world(cast: SimpleNamespace) -> SimpleNamespace:
+    """Amina's things and those of Habitat du Lac; everybody else must see nothing of them."""
+    cast.zoe = f.person("Zoé")
+    cast.revoked = f.member("Rémi", cast.lac)
+    cast.revoked.memberships.update(ended_at=clock.now())
+    offer = f.offer_of(cast.lac)
+    cast.offer = offer
+    cast.candidacy = f.submitted(cast.amina, offer)
+    cast.draft = f.offer_of(cast.lac, published_at=None)
+    cast.home_member = HouseholdMember.objects.create(
+        dossier=cast.amina.dossier,
+        first_name="SENTINELLE-ENFANT",
+        link="child",
+        birth_date=clock.today(),
+    )
+    cast.notice = Notice.objects.filter(recipient=cast.amina).first()
+    cast.invitation = Invitation.objects.create(
+        organisation=cast.lac,
+        email="nouveau@example.test",
+        role="agent",
+        secret_digest=Invitation.digest(SECRET),
+        invited_by=cast.chloe,
+        expires_at=clock.now() + Invitation.LIFETIME,
+    )
+    cast.membership = Membership.objects.get(user=cast.claire)
+    dora = f.applicant("Dora", "Petit")
+    other = f.offer_of(cast.lac)
+    cast.session = f.session_of(cast.commission)
+    item = commission.put_on_agenda(
+        actor=cast.as_claire,
+        session=cast.session,
+        offer=other,
+        candidacies=[f.ready(f.submitted(dora, other), cast.as_claire)],
+        exception="too_few",
+        exception_note="Une seule candidature.",
+    )
+    cast.entry = item.candidates.get()
+    home = f.offer_of(cast.lac, kind="intermediate", funding="LLI")
+    cast.proposed = f.proposed(cast.amina, home, cast.as_claire)
+    return cast
+
+
+def arguments(world: SimpleNamespace, address: str) -> list[Any]:
+    """What the address points at: always something of Amina's or of Habitat du Lac."""
+    things: dict[str, Any] = {
+        "dossier_member": world.home_member,
+        "dossier_member_remove": world.home_member,
+        "invitation_revoke": world.invitation,
+        "membership_end": world.membership,
+        "organisation": world.lac,
+        "facade": world.offer.dwelling.residence,
+        "plan": world.offer.dwelling,
+        "offer": world.offer,
+        "apply": world.offer,
+        "staff_offer": world.draft,
+        "prepare": world.offer,
+        "candidacy": world.candidacy,
+        "withdraw": world.candidacy,
+        "proposal_accept": world.proposed,
+        "proposal_refuse": world.proposed,
+        "session": world.session,
+        "session_close": world.session,
+        "decide": world.entry,
+        "notice_open": world.notice,
+    }
+    if address in things:
+        return [things[address].public_id]
+    if address == "staff_point":
+        return [world.candidacy.public_id, "identity"]
+    if address.startswith("staff_") and address not in PLAIN_STAFF:
+        return [world.candidacy.public_id]
+    return {
+        "invitation": [SECRET],
+        "demo_mail_message": ["absent"],
+        "account_confirm_email": ["cle-inconnue"],
+        "account_reset_password_from_key": ["uid", "key"],
+        "javascript-catalog": [],
+    }.get(address, [])
+
+
+PLAIN_STAFF = {"staff_home", "staff_offers", "staff_inbox", "staff_team"}
+
+
+def path_of(world: SimpleNamespace, address: str) -> str:
+    given = arguments(world, address)
+    if address == "account_reset_password_from_key":
+        return reverse(address, kwargs={"uidb36": "1", "key": "x-y"})
+    return reverse(address, args=given)
+
+
+def said(response: HttpResponse) -> str:
+    if response.status_code == 302 and response["Location"].startswith("/compte/login/"):
+        return "login"
+    return str(response.status_code)
+
+
+def ask(world: SimpleNamespace, address: str, method: str, who: str) -> tuple[str, HttpResponse]:
+    """Ask as that person; whatever was written is undone."""
+    client = Client(raise_request_exception=True)
+    if who != "anonymous":
+        client.force_login(getattr(world, who), backend="django.contrib.auth.backends.ModelBackend")
+    with transaction.atomic():
+        response = getattr(client, method.lower())(path_of(world, address))
+        transaction.set_rollback(True)
+    return said(response), response
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_the_table_is_true(world: SimpleNamespace, method: str) -> None:
+    faults = []
+    for row in rows():
+        if row["method"] != method:
+            continue
+        for who in PEOPLE:
+            status, response = ask(world, row["address"], method, who)
+            if status != row[who]:
+                faults.append(f"{row['address']} {method} {who}: {status}, expected {row[who]}")
+            refused = status in {"login", "403", "404", "405"}
+            body = response.content.decode(errors="replace") if refused else ""
+            if "SENTINELLE-ENFANT" in body or (refused and "Benali" in body and who != "amina"):
+                faults.append(f"{row['address']} {method} {who}: a refusal that tells")
+    assert faults == []
+
+
+@pytest.mark.django_db
+def test_every_answer_carries_the_security_headers(world: SimpleNamespace) -> None:
+    for row in rows():
+        if row["method"] != "GET":
+            continue
+        for who in ("anonymous", "amina", "claire"):
+            _status, response = ask(world, row["address"], "GET", who)
+            assert "script-src 'self'" in response["Content-Security-Policy"], row["address"]
+            assert "unsafe" not in response["Content-Security-Policy"]
+            assert response["X-Content-Type-Options"] == "nosniff"
+            assert response["X-Frame-Options"] == "DENY"
+            if who != "anonymous" and row["address"] not in {"facade", "plan"}:
+                assert "no-store" in response["Cache-Control"], (row["address"], who)
+
+
+@pytest.mark.django_db
+def test_reading_never_writes(world: SimpleNamespace) -> None:
+    """GET on every address as the person who may: candidacies stay as they are."""
+    before = list(Candidacy.objects.order_by("pk").values_list("pk", "state", "version"))
+    for row in rows():
+        if row["method"] == "GET":
+            for who in ("amina", "claire", "estelle"):
+                client = Client()
+                client.force_login(
+                    getattr(world, who), backend="django.contrib.auth.backends.ModelBackend"
+                )
+                client.get(path_of(world, row["address"]), {"decision": "attribution", "rank": "1"})
+    assert list(Candidacy.objects.order_by("pk").values_list("pk", "state", "version")) == before
