@@ -1,8 +1,14 @@
 """The figures of the law at a date; what the rules need to know of a dossier."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
-from typing import cast
+from decimal import Decimal
+from typing import Any, cast
+
+from django.db.models import Case, F, IntegerField, Q, SmallIntegerField, Value, When
+from django.db.models.expressions import Combinable, Expression
+from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
 
 from accounts.models import Dossier, HouseholdMember
 from accounts.queries import household, incomes
@@ -10,6 +16,8 @@ from accounts.rules import reference_income_year
 
 from .models import Ceiling, Parameter, categories_of
 from .rules import (
+    AidScale,
+    ByFamily,
     CeilingTable,
     Custody,
     Employment,
@@ -17,6 +25,8 @@ from .rules import (
     Link,
     Parameters,
     Person,
+    RentRate,
+    RsaScale,
     Sector,
     household_facts_from_people,
 )
@@ -50,13 +60,213 @@ def parameters_at(on: date) -> Parameters:
     return Parameters(on=on, tables=tables, employer_minimum=_employer_minimum(on))
 
 
+def ceilings_of_year(year: int) -> dict[tuple[str, str], CeilingTable]:
+    """The ceilings published for a year, by funding and zone; a table that is not whole is
+    absent. Never those of another year."""
+    amounts: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for ceiling in Ceiling.objects.filter(year=year):
+        amounts[ceiling.funding, ceiling.zone][ceiling.category] = ceiling.amount_eur
+    return {
+        (funding, zone): CeilingTable(year=year, in_force=True, amounts=by_category)
+        for (funding, zone), by_category in amounts.items()
+        if len(by_category) == len(categories_of(funding))
+    }
+
+
 def _employer_minimum(on: date) -> dict[str, int]:
-    latest = (
-        Parameter.objects.filter(name__startswith=EMPLOYER_MINIMUM, valid_from__lte=on)
+    return {
+        each.name.removeprefix(EMPLOYER_MINIMUM): int(each.value)
+        for each in _latest_parameters(on, Q(name__startswith=EMPLOYER_MINIMUM))
+    }
+
+
+def _latest_parameters(on: date, wanted: Q) -> list[Parameter]:
+    return list(
+        Parameter.objects.filter(wanted, valid_from__lte=on)
         .order_by("name", "-valid_from")
         .distinct("name")
     )
-    return {each.name.removeprefix(EMPLOYER_MINIMUM): int(each.value) for each in latest}
+
+
+# --- housing aid ---------------------------------------------------------------------------
+
+AID_ZONES = ("zone_1", "zone_2", "zone_3")
+RENT_CAPS = "formule/l_plafonds_loyers/par_zone/"
+FLAT_CHARGES = "formule/c_forfait_charges/cas_general/"
+PARTICIPATION = "formule/pp_particip_perso/"
+FAMILY_RATE = PARTICIPATION + "tp_taux/tf_taille_famille/metropole/"
+RENT_RATE = PARTICIPATION + "tp_taux/tl_loyer/"
+ALLOWANCE = PARTICIPATION + "r0_abattement/cas_general/"
+DEGRESSIVITY = "coefficients_degressivite_suppression/"
+AID_NAMES = (
+    Q(name__startswith="formule/")
+    | Q(name__startswith="coefficients_degressivite_suppression/")
+    | Q(name__startswith="rls/")
+    | Q(name__startswith="rsa/")
+    | Q(name__startswith="prestations_familiales/")
+    | Q(name__in=["locatif/minoration_forfaitaire", "crds"])
+)
+
+
+def aid_parameters_at(on: date) -> AidScale | None:
+    """The figures of housing aid (APL, metropolitan France) on a day; None when one of them is
+    not known for that day. One statement."""
+    latest = {each.name: each for each in _latest_parameters(on, AID_NAMES)}
+    try:
+        return _aid_scale(on, {name: each.value for name, each in latest.items()}, latest)
+    except KeyError:
+        return None
+
+
+def _aid_scale(
+    on: date, values: Mapping[str, Decimal], latest: Mapping[str, Parameter]
+) -> AidScale:
+    def family(prefix: str, *names: str) -> ByFamily:
+        alone, couple, *dependants, extra = (values[prefix + name] for name in names)
+        return ByFamily(alone, couple, tuple(dependants), extra)
+
+    one_to_six = [f"{count}_pac" for count in range(1, 7)]
+    return AidScale(
+        on=on,
+        known_since=max(each.valid_from for each in latest.values()),
+        rent_caps={
+            zone: family(
+                f"{RENT_CAPS}{zone}/",
+                "personnes_seules",
+                "couples",
+                "un_enfant",
+                "majoration_par_enf_supp",
+            )
+            for zone in AID_ZONES
+        },
+        charges=values[FLAT_CHARGES + "cas_general"],
+        charges_per_dependant=values[FLAT_CHARGES + "majoration_par_enfant"],
+        least_participation=values[PARTICIPATION + "p0_particip_min/p0_forfait"],
+        least_participation_rate=values[PARTICIPATION + "p0_particip_min/p0_taux"],
+        family_rate=family(
+            FAMILY_RATE,
+            "personnes_isolees",
+            "couples_0_enfant",
+            "avec_1_enfant",
+            *(f"avec_{count}_enfants" for count in range(2, 7)),
+            "maj_par_enf_supp",
+        ),
+        rent_rate=RentRate(
+            first_threshold=values[RENT_RATE + "seuils/seuil_1"],
+            second_threshold=values[RENT_RATE + "seuils/seuil_2"],
+            first_slope=values[RENT_RATE + "taux/tl_taux_2"],
+            second_slope=values[RENT_RATE + "taux/tl_taux_3"],
+        ),
+        allowance=family(
+            ALLOWANCE,
+            "taux_seul",
+            "taux_couple",
+            *(f"taux{count}pac" for count in range(1, 7)),
+            "taux_pac_supp",
+        ),
+        degressive_from={zone: values[f"{DEGRESSIVITY}{zone}/degressivite"] for zone in AID_ZONES},
+        suppressed_from={zone: values[f"{DEGRESSIVITY}{zone}/suppression"] for zone in AID_ZONES},
+        flat_deduction=values["locatif/minoration_forfaitaire"],
+        rls={
+            zone: family(f"rls/montant/{zone}/", "seul", "couple", "1_pac", "par_pac_sup")
+            for zone in AID_ZONES
+        },
+        rls_ceiling={
+            zone: family(f"rls/plafond/{zone}/", "seul", "couple", *one_to_six, "par_pac_sup")
+            for zone in AID_ZONES
+        },
+        rls_share=values["rls/fraction_baisse_aide"],
+        crds=values["crds"],
+        rsa=RsaScale(
+            base=values["rsa/montant_de_base"],
+            second_person=values["rsa/majoration/deuxieme_personne"],
+            person=values["rsa/majoration/personne"],
+            third_child=values["rsa/majoration/troisieme_enfant"],
+            housing_1=values["rsa/forfait_logement/1_personne"],
+            housing_2=values["rsa/forfait_logement/2_personnes"],
+            housing_3=values["rsa/forfait_logement/3_personnes"],
+            least_paid=values["rsa/minimum_verse"],
+            family_base=values["prestations_familiales/base"],
+            two_children=values["prestations_familiales/deux_enfants"],
+            child_more=values["prestations_familiales/enfant_sup"],
+            three_children=values["prestations_familiales/complement_trois_enfants"],
+            child_of_lone_parent=values["rsa/asf_comptee"],
+        ),
+    )
+
+
+# --- the verdict of many rows at once -------------------------------------------------------
+
+
+def eligible_expression(
+    *,
+    table: CeilingTable,
+    category: str | Combinable,
+    extra: str | Combinable,
+    resources: str | Combinable,
+) -> Case:
+    """An annotation that says for each row what `evaluate` says of its resources: 1 within the
+    ceiling of `table`, 0 above, NULL when one of the three is. For one funding in one zone.
+
+    `category` is text in the words of the table (“1” to “6”, or the columns of intermediate
+    homes), `extra` the persons beyond it, `resources` euros a year. The ceilings are constants
+    of the statement: the figures of a new year are another statement, not other rows."""
+    return _compared(_as_expression(resources), _limit(table, category, extra))
+
+
+def eligible_for_home_expression(
+    *,
+    tables: Mapping[tuple[str, str], CeilingTable],
+    funding: str | Combinable,
+    zone: str | Combinable,
+    category: str | Combinable,
+    extra: str | Combinable,
+    resources: str | Combinable,
+) -> Case:
+    """The same for rows that carry the funding and the zone of a home (those of `tables`);
+    `category` is the one of that funding. NULL for a funding and zone without ceilings."""
+    limit = Case(
+        *(
+            When(
+                Exact(_as_expression(funding), Value(table_funding))
+                & Exact(_as_expression(zone), Value(table_zone)),
+                then=_limit(table, category, extra),
+            )
+            for (table_funding, table_zone), table in tables.items()
+        ),
+        output_field=IntegerField(),
+    )
+    return _compared(_as_expression(resources), limit)
+
+
+def _as_expression(named: str | Combinable) -> Any:
+    return F(named) if isinstance(named, str) else named
+
+
+def _limit(table: CeilingTable, category: str | Combinable, extra: str | Combinable) -> Expression:
+    """The ceiling of a row: that of its category and an amount for each person beyond."""
+    per_extra = next(amount for name, amount in table.amounts.items() if name.startswith("par_"))
+    whole = Case(
+        *(
+            When(Exact(_as_expression(category), Value(name)), then=Value(amount))
+            for name, amount in table.amounts.items()
+            if not name.startswith("par_")
+        ),
+        output_field=IntegerField(),
+    )
+    return cast(Expression, whole + _as_expression(extra) * Value(per_extra))
+
+
+def _compared(resources: Any, limit: Expression) -> Case:
+    # Two conditions and no default: a comparison with NULL is neither, and stays unknown.
+    return Case(
+        When(LessThanOrEqual(resources, limit), then=Value(1)),
+        When(GreaterThan(resources, limit), then=Value(0)),
+        output_field=SmallIntegerField(null=True),
+    )
+
+
+# --- the dossier ---------------------------------------------------------------------------
 
 
 def household_facts(dossier: Dossier, on: date) -> HouseholdFacts:

@@ -16,7 +16,10 @@ from eligibility.models import Ceiling, Parameter, categories_of
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 CEILINGS_FILE = DATA / "ceilings.csv"
-PARAMETERS_FILES = (DATA / "employer_thresholds.csv", DATA / "apl_parameters.csv")
+PARAMETERS_FILES = tuple(
+    DATA / name
+    for name in ("employer_thresholds.csv", "apl_parameters.csv", "rsa_parameters.csv", "irl.csv")
+)
 
 CEILING_COLUMNS = (
     "year",
