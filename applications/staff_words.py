@@ -118,6 +118,14 @@ def claims(told: Mapping[str, Any], on: date) -> dict[str, list[Claim]]:
     }
 
 
+def claims_for_members(told: Mapping[str, Any], on: date) -> dict[str, list[Claim]]:
+    """The same without what a commission has no use for: how to reach the person."""
+    lines = claims(told, on)
+    reach = {_("Téléphone"), _("Adresse électronique")}
+    identity = Point.IDENTITY.value
+    return lines | {identity: [line for line in lines[identity] if line.label not in reach]}
+
+
 def _born(birth_date: str | None, on: date) -> str:
     born = _day(birth_date)
     if born is None:

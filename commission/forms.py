@@ -22,6 +22,12 @@ def _day(label: Any, **options: Any) -> forms.DateField:
     return forms.DateField(label=label, input_formats=DAYS, widget=widget, **options)
 
 
+def _sentence(text: Any) -> str:
+    """With a capital, as a choice alone on its line."""
+    said = str(text)
+    return said[:1].upper() + said[1:]
+
+
 class SessionForm(forms.Form):
     commission = forms.ModelChoiceField(
         label=_("Commission"),
@@ -81,7 +87,7 @@ class AgendaForm(forms.Form):
     )
     exception = forms.ChoiceField(
         label=_("Moins de trois candidats ?"),
-        choices=AgendaItem.Exception_.choices,
+        choices=lambda: [(code, _sentence(text)) for code, text in AgendaItem.Exception_.choices],
         widget=forms.RadioSelect,
         required=False,
         initial="",
@@ -124,9 +130,8 @@ DECISIONS = [
 
 
 def _motive(code: str) -> str:
-    text = str(MOTIVES[code])
-    text = text[:1].upper() + text[1:]
-    return text + " " + str(_("(ou irrecevabilité)")) if code in INADMISSIBILITY_MOTIVES else text
+    text = _sentence(MOTIVES[code])
+    return f"{text} {_('(ou irrecevabilité)')}" if code in INADMISSIBILITY_MOTIVES else text
 
 
 class DecisionForm(forms.Form):

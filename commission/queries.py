@@ -1,6 +1,6 @@
 """Reading sessions, agendas and decisions through who asks."""
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from accounts.queries import dossiers_visible_to
 from alin.kit import clock
@@ -52,16 +52,15 @@ def seat_in(actor: Actor, commission_id: int) -> CommissionMember | None:
 
 
 def agenda(session: Session) -> list[AgendaItem]:
-    """The homes on the agenda, each with its candidates and what was verified of them; a
-    constant number of statements."""
+    """The homes on the agenda, each with its candidates and what was verified of them, in three
+    statements."""
+    candidates = AgendaCandidate.objects.select_related(
+        "candidacy__applicant", "decided_by"
+    ).order_by("pk")
     return list(
         AgendaItem.objects.filter(session=session)
         .select_related("offer__dwelling__residence__commune", "offer__reservataire")
-        .prefetch_related(
-            "candidates__candidacy__applicant",
-            "candidates__candidacy__checks",
-            "candidates__decided_by",
-        )
+        .prefetch_related(Prefetch("candidates", candidates), "candidates__candidacy__checks")
         .order_by("pk")
     )
 

@@ -16,7 +16,7 @@ from listings.models import Offer
 
 from . import rules
 from .models import AgendaCandidate, AgendaItem, Commission, CommissionMember, Session
-from .queries import agenda_version, seat_in
+from .queries import agenda, agenda_version, seat_in
 
 Decision = AgendaCandidate.Decision
 AWARDS = {Decision.ATTRIBUTION, Decision.ATTRIBUTION_RANG, Decision.ATTRIBUTION_CONDITION}
@@ -208,13 +208,12 @@ def _check_decision(entry: AgendaCandidate) -> None:
 
 def what_stops_closing(session: Session) -> list[str]:
     """Why the session cannot be closed yet; empty when it can."""
+    return what_is_undecided(agenda(session))
+
+
+def what_is_undecided(items: list[AgendaItem]) -> list[str]:
+    """The same for an agenda already read (`queries.agenda`): no statement."""
     reasons: list[str] = []
-    items = list(
-        AgendaItem.objects.filter(session=session)
-        .select_related("offer__dwelling__residence__commune")
-        .prefetch_related("candidates__candidacy")
-        .order_by("pk")
-    )
     if not items:
         reasons.append(_("L'ordre du jour est vide."))
     for item in items:

@@ -168,14 +168,16 @@ def session(request: HttpRequest, public_id: object) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     found = get_object_or_404(queries.sessions_visible_to(actor), public_id=public_id)
     members = list(queries.members_in_force(found.commission))
+    deciding = [member.user_id for member in members if member.decides]
     prepares = works_for_its_landlord(actor, found) and not found.closed_at
+    agenda = queries.agenda(found)
     context = {
         "session": found,
-        "items": _agenda(actor, found),
+        "items": _compared_agenda(actor, found, agenda),
         "members": members,
-        "deciding": sum(member.decides for member in members),
-        "decides": decides_in_it(actor, found) and not found.closed_at,
-        "stops": [] if found.closed_at else services.what_stops_closing(found),
+        "deciding": len(deciding),
+        "decides": actor.user_id in deciding and not found.closed_at,
+        "stops": [] if found.closed_at else services.what_is_undecided(agenda),
         "prepares": prepares,
         "offers": list(queries.offers_to_present(actor, found)) if prepares else [],
     }
@@ -187,13 +189,15 @@ def _decision_day(session: Session) -> date:
     return session.scheduled_at.astimezone(clock.PARIS).date()
 
 
-def _agenda(actor: Actor, session: Session) -> list[dict[str, Any]]:
+def _compared_agenda(
+    actor: Actor, session: Session, agenda: list[AgendaItem]
+) -> list[dict[str, Any]]:
     """Each home with its candidates in the published order; a dossier the actor may not read
     leaves only the name and the decision."""
     readable = queries.dossiers_open_to(actor, session)
     parameters = parameters_at(_decision_day(session)) if readable else None
     items = []
-    for item in queries.agenda(session):
+    for item in agenda:
         entries = sorted(item.candidates.all(), key=_seniority)
         rows = []
         for place, entry in enumerate(entries, start=1):
@@ -309,7 +313,7 @@ def _presented(entry: AgendaCandidate, on: date) -> dict[str, Any]:
     candidacy, offer = entry.candidacy, entry.item.offer
     told = candidacy.presented_snapshot or candidacy.dossier_snapshot
     checks = checks_of(candidacy)
-    said = staff_words.claims(told, on)
+    said = staff_words.claims_for_members(told, on)
     return {
         "assessment": staff_words.assess(verdict_on(told, offer, parameters_at(on))),
         "points": [
@@ -338,10 +342,11 @@ def close(request: HttpRequest, public_id: object) -> HttpResponse:
             return redirect("session", public_id=found.public_id)
     if found.closed_at and request.method == "GET":
         return redirect("session", public_id=found.public_id)
+    agenda = queries.agenda(found)
     context = {
         "session": found,
-        "items": _agenda(actor, found),
-        "stops": services.what_stops_closing(found),
+        "items": _compared_agenda(actor, found, agenda),
+        "stops": services.what_is_undecided(agenda),
         "refused": refused,
         "version": queries.agenda_version(found),
     }

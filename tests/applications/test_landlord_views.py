@@ -253,7 +253,9 @@ def test_from_the_inbox_to_ready_by_the_pages(
     assert (amina.state, amina.taken_by) == ("instruction", cast.claire)
 
     points = PointCheck.Point.values
-    for point, following in zip(points, [f"#point-{p}" for p in points[1:]] + ["#actions"]):
+    for point, following in zip(
+        points, [f"#point-{p}" for p in points[1:]] + ["#actions"], strict=True
+    ):
         answer = post_point(client, amina, point=point)
         assert answer["Location"] == at("staff_candidacy", amina) + following
     answer = client.post(at("staff_ready", amina), {"version": amina.version})

@@ -1,4 +1,4 @@
-"""The commission's pages: preparing, comparing, deciding, closing; who may read what, until when."""
+"""The commission's pages: preparing, comparing, deciding, closing; who reads what, until when."""
 
 import re
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from tests import factories as f
 
 pytestmark = pytest.mark.django_db
 Login = Callable[[object], Client]
-QUERIES = {"home": 9, "session": 15, "prepare": 12}
+QUERIES = {"home": 8, "session": 13, "prepare": 12}
 
 
 def said(response: Any) -> str:
@@ -164,6 +164,8 @@ def test_a_consultative_member_reads_and_does_not_decide(
     client = login(ines)
     answer = said(client.get(page("decide", entry)))
     assert ("Boulangerie du Port" in answer, 'name="decision"' in answer) == (True, False)
+    # A commission has no use for how to reach the person.
+    assert ("0600000000" in answer, cast.amina.email in answer) == (False, False)
     assert decide(client, entry, decision="attribution").status_code == 403
     assert client.get(page("session_close", sitting)).status_code == 403
     entry.refresh_from_db()
