@@ -5,6 +5,7 @@ messages and rights to see a dossier are those of real work."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
 
 from accounts.models import Organisation
@@ -28,7 +29,7 @@ class File:
 
     def __init__(self, who: Applicant, offer: Offer) -> None:
         self.who, self.offer = who, offer
-        self.pk: int | None = None
+        self.pk = 0
 
     def now(self) -> Candidacy:
         return Candidacy.objects.select_related("offer", "applicant").get(pk=self.pk)
@@ -111,17 +112,14 @@ class Stories:
     ) -> list[File]:
         """`count` people whom no rule refuses and whom the home suits, `first` among them."""
         chosen = list(first)
-        able = [
-            who
-            for who in self.crowd
-            if who.live < MOST_LIVE
-            and who not in chosen
-            and who.may_enter(offer, self.people.parameters)
-        ]
-        self.rng.shuffle(able)
+        others = [who for who in self.crowd if who.live < MOST_LIVE]
+        self.rng.shuffle(others)
         # Those whom the home suits, the least busy first; the sort keeps the draw among equals.
-        able.sort(key=lambda who: (not who.suits(offer), who.live))
-        chosen += able[: max(0, count - len(chosen))]
+        others.sort(key=lambda who: (not who.suits(offer), who.live))
+        able = (who for who in others if who.may_enter(offer, self.people.parameters))
+        chosen += islice(able, max(0, count - len(chosen)))
+        if len(chosen) < count:
+            raise ValueError(f"{offer} : {len(chosen)} candidats possibles, il en faut {count}")
         for who in chosen:
             who.live += 1
         return [File(who, offer) for who in chosen]
