@@ -337,10 +337,14 @@ class Assessment:
 
 def assess(verdict: Verdict) -> Assessment:
     money = next((r for r in verdict.reasons if r.limit_eur is not None), None)
+    status, title = str(verdict.status), str(VERDICT_TITLES[verdict.status])
+    if {r.code for r in verdict.reasons if r.status == "no"} == {"plus_over_100"}:
+        # D331-12 CCH leaves it to the landlord and the commission: not a refusal.
+        status, title = "unknown", _("Dérogation possible")
     return Assessment(
-        status=verdict.status,
-        title=str(VERDICT_TITLES[verdict.status]),
-        tone=VERDICT_TONES[verdict.status],
+        status=status,
+        title=title,
+        tone=VERDICT_TONES[status],
         reasons=[_shown(reason) for reason in verdict.reasons],
         resources=_euros(money.figure_eur) if money else "",
         ceiling=_euros(money.limit_eur) if money else "",

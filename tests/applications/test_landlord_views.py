@@ -1,6 +1,7 @@
 """The landlord's back-office: who sees what, what each verb does, what a late agent reads."""
 
 import html
+import inspect
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,6 +17,8 @@ from accounts.queries import snapshot
 from alin.kit import clock
 from applications import services, staff_words
 from applications.models import Candidacy, PointCheck
+from applications.workflow import TRANSITIONS
+from eligibility import rules
 from eligibility.queries import household_facts
 from listings.models import Offer
 from tests import factories as f
@@ -486,12 +489,16 @@ def test_a_frozen_dossier_gives_the_same_facts_as_the_living_one(cast: SimpleNam
     assert (frozen.persons, frozen.dependants, frozen.couple) == (3, 1, True)
 
 
+def test_twenty_percent_over_the_plus_ceiling_is_not_a_refusal(
+    cast: SimpleNamespace, login: Login, offer: Offer
+) -> None:
+    # 23 403 € is the ceiling of one person there in 2026; 25 600 € is 110 % of it.
+    f.submitted(f.applicant("Dora", "Petit", rfr=25_600), offer)
+    page = said(login(cast.claire).get(reverse("staff_offer", args=[offer.public_id])))
+    assert ("Dérogation possible" in page, "Ne remplit pas" in page) == (True, False)
+
+
 def test_every_reason_and_every_event_has_its_words() -> None:
-    import inspect
-
-    from applications.workflow import TRANSITIONS
-    from eligibility import rules
-
     codes = set(re.findall(r'Reason\(\s*"([a-z_]+)"', inspect.getsource(rules)))
     codes |= {"plus_over_100", "within_ceiling", "over_ceiling"}
     assert codes - set(staff_words._REASONS) == set()
