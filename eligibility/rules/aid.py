@@ -14,6 +14,7 @@ from typing import Literal
 
 AidZone = Literal["zone_1", "zone_2", "zone_3"]
 
+EURO = Decimal(1)
 CENT = Decimal("0.01")
 HUNDRED_EUROS = 100
 # The ratio of rents is rounded to two decimals of a percentage, the rate of rent to three.
@@ -170,10 +171,11 @@ def _degressivity(rent: Decimal, cap: Decimal, start: Decimal, end: Decimal) -> 
 def resource_base(taxable_wages: Decimal, *, receives_rsa: bool) -> int:
     """The yearly resources that count, from the taxable wages of the family: less 10 % for
     professional expenses, rounded up to a hundred euros. Wages of a family that receives the RSA
-    are left out (CCH R822-15)."""
+    are left out (CCH R822-15). The least deduction for small wages is ignored: it changes
+    nothing below the allowance."""
     if receives_rsa:
         return 0
-    net = (taxable_wages * (1 - PROFESSIONAL_EXPENSES)).quantize(CENT, ROUND_HALF_UP)
+    net = taxable_wages - (taxable_wages * PROFESSIONAL_EXPENSES).quantize(EURO, ROUND_HALF_UP)
     return int((net / HUNDRED_EUROS).to_integral_value(ROUND_CEILING)) * HUNDRED_EUROS
 
 
