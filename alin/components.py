@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.template import engines
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
 from alin.kit import clock
 
@@ -319,6 +320,7 @@ def render_sample(sample: Sample, context: dict[str, Any], request: HttpRequest)
     return SafeString(template.render(context, request))
 
 
+@require_safe
 @login_not_required
 def components_page(request: HttpRequest) -> HttpResponse:
     if not settings.SHOW_COMPONENTS:

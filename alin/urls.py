@@ -1,6 +1,7 @@
 """The map of the site: three faces, one portal."""
 
 from django.conf import settings
+from django.contrib import admin
 from django.urls import include, path
 
 from . import components, demo, errors, health, home
@@ -17,6 +18,7 @@ urlpatterns = [
     path("commission/", include("commission.urls")),
     path("sante/vivant", health.alive, name="alive"),
     path("sante/pret", health.ready, name="ready"),
+    path("admin/", admin.site.urls),
     path("composants/", components.components_page, name="components"),
 ]
 if settings.DEMO:

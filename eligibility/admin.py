@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from alin.kit.admin import ReadOnlyAdmin
+from alin.kit.reading import ReadOnlyAdmin
 
 from .models import Ceiling, Parameter
 

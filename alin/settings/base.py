@@ -17,7 +17,7 @@ DEBUG = False
 ALLOWED_HOSTS = env.list("ALIN_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("ALIN_TRUSTED_ORIGINS", default=[])
 
-# Shifts the portal's own clock, for demonstrations and tests of dates to come (never in production).
+# Shifts the portal's own clock, for demonstrations and tests; never in production.
 CLOCK_SHIFT = timedelta(0)
 
 INSTALLED_APPS = [
@@ -29,7 +29,7 @@ INSTALLED_APPS = [
     "listings",
     "applications",
     "commission",
-    "django.contrib.admin",
+    "alin.apps.OperatorAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

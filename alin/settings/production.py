@@ -9,7 +9,7 @@ SECRET_KEY = env("ALIN_SECRET_KEY")
 if len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
     raise ImproperlyConfigured("ALIN_SECRET_KEY : 50 caractères aléatoires au moins.")
 SECRET_KEY_FALLBACKS = env.list("ALIN_SECRET_KEY_FALLBACKS", default=[])
-DATABASES["default"].update(env.db_url("DATABASE_URL"))  # noqa: F405 - refuses to start without
+DATABASES["default"].update(env.db_url("DATABASE_URL"))
 SHOW_COMPONENTS = False
 ADMIN_REQUIRES_SECOND_FACTOR = True
 
