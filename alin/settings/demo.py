@@ -30,7 +30,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Style and scripts are served from where they are, without gathering them first.
-STATIC_ROOT = None
+STATIC_ROOT = None  # type: ignore[assignment]
 WHITENOISE_USE_FINDERS = True
 # Anyone may enter the demo with one click, so a second factor would only stop visitors.
 ADMIN_REQUIRES_SECOND_FACTOR = False
