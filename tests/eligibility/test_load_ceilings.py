@@ -38,12 +38,12 @@ def row(funding: str, zone: str, year: int) -> list[int]:
 def test_a_first_run_creates_and_a_second_changes_nothing_and_says_so():
     assert load() == [
         "Plafonds de ressources : lignes créées : 511, modifiées : 0, inchangées : 0.",
-        "Paramètres : lignes créées : 115, modifiées : 0, inchangées : 0.",
+        "Paramètres : lignes créées : 147, modifiées : 0, inchangées : 0.",
     ]
     assert load() == [
         "Plafonds de ressources : rien à changer"
         " (lignes créées : 0, modifiées : 0, inchangées : 511).",
-        "Paramètres : rien à changer (lignes créées : 0, modifiées : 0, inchangées : 115).",
+        "Paramètres : rien à changer (lignes créées : 0, modifiées : 0, inchangées : 147).",
     ]
 
 

@@ -1,9 +1,8 @@
 """`manage.py load_ceilings`: ceilings of resources, thresholds, parameters of housing aid."""
 
 import csv
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alin.kit.bulk import LoadReport, load_rows
-from eligibility.models import Ceiling, Parameter, categories_of
+from eligibility.management.ceilings_review import missing_categories, review_ceilings
+from eligibility.models import Ceiling, Parameter
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 CEILINGS_FILE = DATA / "ceilings.csv"
@@ -38,12 +38,28 @@ class Command(BaseCommand):
     help = "Charge les plafonds de ressources et les paramètres. Peut être relancée sans risque."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--plafonds", type=Path, default=CEILINGS_FILE)
+        parser.add_argument(
+            "--plafonds", "--fichier", dest="plafonds", type=Path, default=CEILINGS_FILE
+        )
         parser.add_argument("--parametres", type=Path, nargs="*", default=PARAMETERS_FILES)
+        parser.add_argument(
+            "--verifier",
+            action="store_true",
+            help="n'écrit rien : dit si les plafonds sont complets et plausibles, et ce qui change",
+        )
+        parser.add_argument(
+            "--facteur",
+            type=Decimal,
+            help="indexation de la dernière année du fichier, si l'IRL n'est pas encore chargé",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         ceilings = _read(options["plafonds"])
-        refuse_partial_years(ceilings)
+        if options["verifier"]:
+            self._review(ceilings, options["facteur"])
+            return
+        if faults := missing_categories(ceilings):
+            raise CommandError("\n".join(faults))
         parameters = [line for path in options["parametres"] for line in _read(path)]
         with transaction.atomic():
             self._tell(
@@ -65,27 +81,16 @@ class Command(BaseCommand):
                 ),
             )
 
+    def _review(self, lines: list[dict[str, str]], factor: Decimal | None) -> None:
+        review = review_ceilings(lines, factor)
+        for fact in review.facts:
+            self.stdout.write(fact)
+        if review.faults:
+            raise CommandError("\n".join(review.faults))
+        self.stdout.write(_("Ce fichier peut être chargé."))
+
     def _tell(self, title: str, report: LoadReport) -> None:
         self.stdout.write(f"{title} : {report.sentence()}")
-
-
-def refuse_partial_years(lines: Iterable[dict[str, str]]) -> None:
-    """A year typed by half would give some households a ceiling and others none."""
-    categories: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for line in lines:
-        categories[line["year"], line["funding"], line["zone"]].add(line["category"])
-    for (year, funding, zone), present in categories.items():
-        missing = [name for name in categories_of(funding) if name not in present]
-        if missing:
-            raise CommandError(
-                _("Plafonds %(funding)s %(year)s, zone %(zone)s : il manque %(categories)s.")
-                % {
-                    "funding": funding,
-                    "year": year,
-                    "zone": zone,
-                    "categories": ", ".join(missing),
-                }
-            )
 
 
 def ceiling_row(line: dict[str, str]) -> tuple[Any, ...]:
