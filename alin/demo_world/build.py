@@ -53,7 +53,8 @@ def build(*, scale: float = 1.0) -> Report:
 
     The same day gives the same people, homes and states. `scale` shrinks the crowd and the
     ordinary offers; the stories that the cast lives are always there."""
-    if not Commune.objects.exists() or not RentCeiling.objects.exists():
+    known = Commune.objects.filter(pk__in=places.EVERYWHERE).count()
+    if known < len(places.EVERYWHERE) or not RentCeiling.objects.exists():
         raise ReferenceMissing("Lancez d'abord « manage.py load_reference ».")
     World(scale).build()
     _tidy_messages()
@@ -131,6 +132,7 @@ class World:
         estelle, hugo = self.people.role("estelle"), self.people.role("hugo")
         self.lac.commission = self._commission(
             self.lac.organisation,
+            "Commission d'attribution d'Habitat du Lac",
             (estelle, Capacity.PRESIDENT),
             (hugo, Capacity.TENANTS),
             (self._staff("Marc", "Ollivier"), Capacity.MEMBER),
@@ -142,17 +144,20 @@ class World:
         sylvain = self._staff("Sylvain", "Pujol")
         self.oc.commission = self._commission(
             self.oc.organisation,
+            "Commission d'attribution de Logis d'Oc",
             (sylvain, Capacity.PRESIDENT),
             (self._staff("Teresa", "Vives"), Capacity.TENANTS),
             (self._staff("Ugo", "Ferrand"), Capacity.PREFET),
         )
         self.oc.president = actor_for(sylvain)
 
-    def _commission(self, organisation: Organisation, *seats: tuple[User, str]) -> Commission:
+    def _commission(
+        self, organisation: Organisation, name: str, *seats: tuple[User, str]
+    ) -> Commission:
         commission = Commission.objects.create(
             public_id=drawn_uuid(self.rng),
             organisation=organisation,
-            name=f"Commission d'attribution de {organisation.name}",
+            name=name,
             quorum=3,
         )
         for user, capacity in seats:
@@ -440,7 +445,7 @@ class World:
         ]
         opens, closes = {
             "open": (-rng.randint(1, 6), rng.randint(3, 12)),
-            "closing": (-rng.randint(5, 8), 1),
+            "closing": (-rng.randint(5, 8), rng.randint(1, 2)),
             "opening": (rng.randint(1, 4), rng.randint(8, 14)),
             "draft": (rng.randint(2, 9), rng.randint(12, 22)),
             "closed": (-rng.randint(22, 60), -rng.randint(3, 12)),
@@ -454,6 +459,8 @@ class World:
         offer = self.stock.offer(
             landlord.organisation, publisher, place, window=window, draft=kind == "draft"
         )
+        if kind == "closing":
+            self.stories.apply(self.stories.candidates(offer, 2), until=self.timeline.day(-1, 18))
         if kind == "early":
             self.timeline.at(
                 self.timeline.day(-2, 16, rank % 60),

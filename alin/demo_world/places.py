@@ -16,6 +16,7 @@ HORIZONS = [
     *("97411", "97411", "97415", "97209", "97105", "97302", "35238", "44109", "29019", "49007"),
     *("37261", "45234", "56121", "2A004", "14118", "72181"),
 ]
+EVERYWHERE = {*LAC, *OC, *NORD, *HORIZONS}
 
 
 def territory_of_number(departement: str) -> str:

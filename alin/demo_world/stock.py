@@ -12,7 +12,7 @@ from alin.kit.actor import Actor
 from listings.models import Dwelling, Offer, RentCeiling, Residence
 from territory.models import Commune
 
-from . import words
+from . import places, words
 from .timeline import Timeline
 
 TYPICAL_SURFACE = {1: 29, 2: 46, 3: 64, 4: 80, 5: 96, 6: 112}
@@ -41,7 +41,7 @@ class Stock:
     def __init__(self, rng: Random, timeline: Timeline) -> None:
         self.rng = rng
         self.timeline = timeline
-        self.communes = Commune.objects.in_bulk()
+        self.communes = Commune.objects.in_bulk(places.EVERYWHERE)
         self.rents = _latest_rents(timeline.today.year)
         self.reserver: Organisation | None = None
         self._residences: dict[tuple[int, str], list[Residence]] = {}

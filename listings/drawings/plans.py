@@ -89,8 +89,7 @@ def plan(*, seed: str, rooms: int, surface_m2: Decimal, title: str) -> str:
     if mirrored := rng.random() < 0.5:
         _mirror(layout)
     height = layout.height * scale + 2 * MARGIN
-    body = [rect(0, 0, PX_WIDE + 2 * MARGIN, height, "#faf6ef")]
-    body.append(f'<g transform="translate({MARGIN} {MARGIN})">')
+    body = [f'<g transform="translate({MARGIN} {MARGIN})">']
     for room in layout.rooms:
         body += _room(room, scale, layout)
     body.append(

@@ -53,9 +53,9 @@ def lake() -> dict[str, int]:
     return dict(Counter(states.values_list("state", flat=True)))
 
 
-def test_every_state_is_reached_whatever_the_day(reference: None) -> None:
+def test_every_state_is_reached_on_awkward_days_too(reference: None) -> None:
     seen = {}
-    for day in ("2026-11-23T11:00Z", "2027-01-02T00:30Z", "2028-02-29T22:30Z"):
+    for day in ("2027-01-02T00:30Z", "2028-02-29T22:30Z"):
         instant = parse_datetime(day)
         assert instant is not None
         with clock.travel(instant), transaction.atomic():
@@ -73,6 +73,7 @@ def world(reference: None) -> Iterator[Report]:
 
 def test_the_cast_meets_what_its_descriptions_promise(world: Report) -> None:
     people = {role.key: User.objects.get(email=role.email) for role in CAST}
+    assert lake() == OF_THE_LAKE
     assert people["amina"].check_password(PASSWORD)
     assert not what_is_missing(people["amina"].dossier, clock.today())
     amina = Candidacy.objects.filter(applicant=people["amina"]).order_by("submitted_at")
