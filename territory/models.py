@@ -1,8 +1,10 @@
 """Communes and départements of France, with the zones that rents and ceilings depend on.
 
-Reference data: written by `manage.py load_communes` alone, read by every room above."""
+Reference data: written by `manage.py load_communes` and `load_zone_abc` alone, read by every
+room above."""
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
@@ -185,3 +187,43 @@ class Commune(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CommuneZoneAbc(models.Model):
+    """The zone ABC of a commune over a period. The open period is the present one, and says the
+    same as `Commune.zone_abc`."""
+
+    commune = models.ForeignKey(
+        Commune, verbose_name=_("commune"), on_delete=models.RESTRICT, related_name="zones_abc"
+    )
+    zone = models.CharField(_("zone ABC"), max_length=4, choices=Commune.ZoneAbc)
+    valid = DateRangeField(_("période de validité"))
+    source = models.TextField(_("source"))
+
+    class Meta:
+        verbose_name = _("zone ABC d’une commune")
+        verbose_name_plural = _("zones ABC des communes")
+        ordering = ["commune", "-valid"]
+        constraints = [
+            ExclusionConstraint(
+                name="commune_zone_abc_no_overlap",
+                expressions=[
+                    ("commune", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("Cette commune a déjà une zone ABC à ces dates."),
+            ),
+            models.CheckConstraint(
+                name="commune_zone_abc_known",
+                condition=Q(zone__in=["Abis", "A", "B1", "B2", "C"]),
+                violation_error_message=_("Cette zone ABC n’existe pas."),
+            ),
+            models.CheckConstraint(
+                name="commune_zone_abc_has_a_beginning",
+                condition=Q(valid__isempty=False, valid__lower_inf=False),
+                violation_error_message=_("La période de validité a un début."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune_id} {self.zone}"

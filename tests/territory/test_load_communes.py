@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from territory.management.commands.load_communes import SHIPPED_FILE
-from territory.models import Commune, Departement
+from territory.models import Commune, CommuneZoneAbc, Departement
 from territory.queries import folded
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +141,16 @@ def test_the_outlines_are_those_of_the_departements_of_the_file():
     with gzip.open(SHIPPED_FILE, "rt", encoding="utf-8") as lines:
         listed = {line["dep"] for line in csv.DictReader(lines) if line["zone_plafonds"] != "com"}
     assert drawn == listed
+
+
+def test_zones_abc_keep_their_history_when_a_newer_file_is_loaded(file, tmp_path):
+    load(file)
+    newer = tmp_path / "newer.csv"
+    newer.write_text(file.read_text().replace("4.8358,A,2", "4.8358,Abis,2"))
+    load(newer, zonage_abc_au=date(2026, 6, 23))
+    zones = CommuneZoneAbc.objects.filter(commune_id="69123").order_by("valid")
+    assert [(row.zone, row.valid.lower, row.valid.upper) for row in zones] == [
+        ("A", date(2024, 7, 5), date(2026, 6, 23)),
+        ("Abis", date(2026, 6, 23), None),
+    ]
+    assert CommuneZoneAbc.objects.count() == 3

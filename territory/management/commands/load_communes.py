@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from alin.kit.bulk import load_rows
 from territory.models import Commune, Departement
+from territory.services import keep_zone_abc_history
 
 SHIPPED_FILE = Path(__file__).resolve().parents[2] / "data" / "communes.csv.gz"
 # The shipped file holds the zonage of the arrêté of this date.
@@ -80,6 +81,7 @@ class Command(BaseCommand):
                 ),
             ):
                 self.stdout.write(f"{title} : {report.sentence()}")
+            keep_zone_abc_history(source=options["fichier"].name)
 
 
 def read_lines(path: Path) -> Iterator[dict[str, str]]:
