@@ -75,9 +75,9 @@ def mail_message(request: HttpRequest, message_id: str) -> HttpResponse:
     caught = mailbox.message(message_id)
     if caught is None:
         raise Http404
-    paragraphs = [
-        urlize(part, autoescape=True) for part in caught.text.split("\n\n") if part.strip()
-    ]
+    # Mail travels with the line ends of 1982.
+    text = "\n".join(caught.text.splitlines())
+    paragraphs = [urlize(part, autoescape=True) for part in text.split("\n\n") if part.strip()]
     return render(request, "demo/mail_message.html", {"message": caught, "paragraphs": paragraphs})
 
 

@@ -43,7 +43,9 @@ def mailbox(settings: Settings, tmp_path: Path) -> Path:
     for number, (to, subject) in enumerate(
         [("amina@example.test", "Premier"), ("bruno@example.test", "Secret de Bruno")], start=1
     ):
-        (tmp_path / f"{number}-ab.eml").write_text(MAIL.format(to=to, subject=subject))
+        (tmp_path / f"{number}-ab.eml").write_text(
+            MAIL.format(to=to, subject=subject), newline="\r\n"
+        )
     return tmp_path
 
 
@@ -123,7 +125,7 @@ def test_a_message_has_clickable_addresses_and_harmless_markup(
     page = client.get(reverse("demo_mail_message", args=["1-ab"])).content.decode()
     address = "http://testserver/compte/confirm-email/abc:def/"
     assert f'<a href="{address}">{address}</a>' in page
-    assert "Bonjour,<br>voici &lt;b&gt;votre&lt;/b&gt; lien :" in page
+    assert "<p>Bonjour,<br>voici &lt;b&gt;votre&lt;/b&gt; lien :</p>" in page
     assert "&lt;p onclick=&#34;voler()&#34;&gt;Bonjour&lt;/p&gt;" in page
 
 
