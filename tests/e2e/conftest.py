@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from alin.embedded.browser import FLAGS, chromium, prepare_driver
@@ -91,6 +92,24 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
+
+
+@pytest.fixture
+def logged_in(new_page: Callable[..., Page], live_server: Any) -> Callable[..., Page]:
+    """`logged_in(user, **options)`: a page of somebody already known, without the login form.
+    Options are those of `new_page`."""
+
+    def enter(user: Any, **options: Any) -> Page:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        name = settings.SESSION_COOKIE_NAME
+        page = new_page(**options)
+        page.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": live_server.url}]
+        )
+        return page
+
+    return enter
 
 
 @pytest.fixture(scope="session")
