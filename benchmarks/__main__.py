@@ -8,7 +8,7 @@ from .scratch import scratch_database
 
 # Dossiers, and what a run of them needs.
 SMALL = ([10_000, 100_000], "300 Mo de disque et moins d'une minute")
-FULL = ([10_000, 100_000, 3_000_000], "3 Go de disque et une dizaine de minutes")
+FULL = ([10_000, 100_000, 3_000_000], "3 Go de disque et cinq à dix minutes")
 
 
 def main() -> None:

@@ -45,6 +45,8 @@ AMOUNT = re.compile(r"[0-9]{1,8}([.][0-9]{1,6})?")
 
 
 class Command(BaseCommand):
+    # Their remarks would stand among the refused lines on standard error.
+    requires_system_checks = []
     help = (
         "Estime l'APL de chaque ligne d'un fichier CSV."
         " Statut de sortie : 0 tout est lu, 1 des lignes sont refusées, 2 fichier illisible."
@@ -129,5 +131,5 @@ def _euros(row: Row, name: str) -> Decimal:
 
 
 def _plain(amount: Decimal) -> str:
-    """As the published worked cases are written (280.0, 475.9), to compare files as they are."""
+    """As amounts are written in the published worked cases: 280.0, 475.9."""
     return str(float(amount))

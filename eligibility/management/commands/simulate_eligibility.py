@@ -70,6 +70,8 @@ Tables = Mapping[tuple[str, str], CeilingTable]
 
 
 class Command(BaseCommand):
+    # Their remarks would stand among the refused lines on standard error.
+    requires_system_checks = []
     help = (
         "Calcule plafonds et droits PLAI, PLUS, PLS de chaque ligne d'un fichier CSV."
         " Statut de sortie : 0 tout est lu, 1 des lignes sont refusées, 2 fichier illisible."
