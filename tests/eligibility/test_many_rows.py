@@ -120,7 +120,9 @@ def near_its_ceiling(household: HouseholdFacts, home: tuple[str, str, str]) -> l
     ]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(facts(), st.sampled_from(HOMES)), min_size=1, max_size=12))
 def test_the_database_and_the_explained_rule_say_the_same(fact_table, drawn):
     cases = [

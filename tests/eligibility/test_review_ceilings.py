@@ -48,7 +48,7 @@ def test_the_shipped_ceilings_follow_the_index_and_change_nothing():
     assert review() == [
         "2023 : indexation vérifiée sur 63 plafonds (× 1.034936).",
         "2024 : indexation vérifiée sur 77 plafonds (× 1.034931).",
-        "2025 : indexation vérifiée sur 77 plafonds (× 1.024675).",
+        "2025 : indexation vérifiée sur 77 plafonds (× 1.024676).",
         "2026 : indexation vérifiée sur 77 plafonds (× 1.008719).",
         "Par rapport à la base : 0 nouveaux plafonds, 0 modifiés.",
         "Ce fichier peut être chargé.",
