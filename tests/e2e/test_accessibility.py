@@ -1,5 +1,5 @@
-"""Every page of the journey on a phone: nothing for axe to say, nothing wider than the screen,
-a title and a heading of its own; a form that is refused says so first."""
+"""Every page of the journey on a phone, the staff's also at a desk: nothing for axe to say, nothing
+wider than the screen, a title and a heading of its own; a form that is refused says so first."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve, reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from accounts import services as accounts
 from accounts.models import Dossier, HouseholdMember
@@ -22,8 +22,9 @@ from tests import factories as f
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Open = Callable[..., Page]
-PHONE = {"width": 360, "height": 780}
-NARROWEST = {"width": 320, "height": 780}
+PHONE: ViewportSize = {"width": 360, "height": 780}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+NARROWEST: ViewportSize = {"width": 320, "height": 780}
 REFUSED = "Erreur : "
 OVERFLOWING = """() => {
     const width = document.documentElement.clientWidth;
@@ -54,10 +55,12 @@ class Walk:
 
     def __init__(self, axe: Callable[[Page], list[str]]) -> None:
         self.axe = axe
+        self.screen = PHONE
         self.faults: list[str] = []
         self.view_of_title: dict[str, str] = {}
 
     def visit(self, page: Page, path: str, state: str = "") -> None:
+        page.set_viewport_size(self.screen)
         page.goto(path)
         self.look(page, state)
 
@@ -84,7 +87,7 @@ class Walk:
         page.set_viewport_size(NARROWEST)
         if overflowing := page.evaluate(OVERFLOWING):
             self.note(page, state, f"wider than 320 px: {overflowing}")
-        page.set_viewport_size(PHONE)
+        page.set_viewport_size(self.screen)
 
     def name(self, page: Page, state: str) -> None:
         """Two different pages never have the same title."""
@@ -284,6 +287,10 @@ def test_the_pages_of_the_landlord(cast: SimpleNamespace, logged_in: Open, walk:
     david = logged_in(cast.david, viewport=PHONE)
     for name in ("staff_home", "staff_inbox", "staff_offers", "commission_home"):
         walk.visit(david, at(name), "empty")
+    walk.screen = DESK
+    for path in (at("staff_home"), at("staff_inbox"), at("staff_offer", offer)):
+        walk.visit(page, path, "at a desk")
+    walk.visit(page, at("staff_candidacy", to_take), "at a desk")
     assert walk.faults == []
 
 
@@ -330,6 +337,11 @@ def test_the_pages_of_the_commission(cast: SimpleNamespace, logged_in: Open, wal
             expected_version=entry.version,
         )
     walk.visit(page, at("decide", entries[0]), "decided")
+    walk.screen = DESK
+    for path in (at("commission_home"), at("session", sitting), at("decide", entries[1])):
+        walk.visit(page, path, "at a desk")
+    walk.visit(claire, at("prepare", other), "at a desk")
+    walk.screen = PHONE
     walk.visit(page, at("session_close", sitting), "ready")
     page.get_by_role("button", name="Clore la séance et notifier").click()
     expect(page.get_by_role("main")).to_contain_text("Séance close")
