@@ -243,6 +243,6 @@ def test_random_walks_keep_every_promise(cast: Any) -> None:
         "commission → not_awarded",
         "awarded_waiting → proposal",
         "proposal → accepted",
-        "submitted → withdrawn",
-        "submitted → not_selected",
     }, sorted(reached)
+    ends = {step.rpartition(" ")[2] for step in reached}
+    assert ends >= {"withdrawn", "not_selected", "refused", "expired"}, sorted(ends)
