@@ -1,11 +1,13 @@
 """The verbs of people and dossiers: the only code here that writes."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -192,9 +194,17 @@ def open_access(
 
 
 def close_access(*, dossier: Dossier, purpose: str, at: datetime | None = None) -> None:
-    """End every access opened for a purpose, now or at the given instant."""
-    DossierAccess.objects.filter(dossier=dossier, purpose=purpose, until=None).update(
-        until=at or clock.now()
+    """End every access opened for a purpose or for what follows from it (`purpose:…`), now or at
+    the given instant."""
+    DossierAccess.objects.filter(
+        Q(purpose=purpose) | Q(purpose__startswith=f"{purpose}:"), dossier=dossier, until=None
+    ).update(until=at or clock.now())
+
+
+def close_accesses_of_person(*, person: User, purposes: Iterable[str]) -> None:
+    """End now what a person may see for these purposes, whatever the dossier."""
+    DossierAccess.objects.filter(person=person, purpose__in=list(purposes), until=None).update(
+        until=clock.now()
     )
 
 

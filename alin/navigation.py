@@ -24,6 +24,7 @@ def _entries(actor: Actor) -> list[tuple[str, str]]:
             (_("Tableau de bord"), "staff_home"),
             (_("Candidatures"), "staff_inbox"),
             (_("Offres"), "staff_offers"),
+            (_("Commissions"), "commission_home"),
         ]
         if actor.is_manager:
             entries.append((_("Équipe"), "staff_team"))
@@ -35,7 +36,7 @@ def _entries(actor: Actor) -> list[tuple[str, str]]:
         ]
     else:
         entries = [(_("Logements"), "offer_search")]
-    if actor.sits_on_commission:
+    if actor.sits_on_commission and not actor.is_landlord_staff:
         entries.append((_("Commissions"), "commission_home"))
     if actor.is_authenticated:
         entries.append((_("Messages"), "notices"))

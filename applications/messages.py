@@ -64,6 +64,21 @@ def presented(candidacy: Candidacy) -> Message:
     )
 
 
+def taken_off_agenda(candidacy: Candidacy) -> Message:
+    when = candidacy.commission_at
+    day = when.astimezone(clock.PARIS).strftime("%d/%m/%Y") if when else ""
+    return Message(
+        _("Votre dossier ne passe plus en commission ce jour-là : %(place)s")
+        % {"place": _place(candidacy)},
+        _(
+            "Votre dossier ne sera pas examiné à la séance du %(day)s. Rien n'est décidé : votre "
+            "candidature continue, et nous vous écrirons si elle passe à une autre séance. Vous "
+            "n'avez rien à faire."
+        )
+        % {"day": day},
+    )
+
+
 def proposed(candidacy: Candidacy, proposal: Proposal) -> Message:
     return Message(
         _("Un logement vous est proposé : %(place)s") % {"place": _place(candidacy)},

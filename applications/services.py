@@ -44,7 +44,9 @@ class CannotApply(Exception):
 
 
 def access_purpose(candidacy: Candidacy) -> str:
-    """The purpose under which the landlord sees the dossier: this candidacy, and only it."""
+    """The purpose under which the landlord sees the dossier: this candidacy, and only it.
+
+    What others see because of it bears a purpose that starts with this one, `candidacy:…:…`."""
     return f"candidacy:{candidacy.public_id}"
 
 
@@ -280,10 +282,13 @@ def present_to_commission(
 
 @transaction.atomic
 def take_off_agenda(*, actor: Actor, candidacy: Candidacy, reason: str) -> Candidacy:
-    """Back to instruction, ready as before; nothing was decided, so the applicant is not told."""
+    """Back to instruction, ready as before. The applicant, who was told the day, is told that it
+    no longer stands, but not the reason: nothing was decided."""
     back = apply_transition(candidacy, "take_off_agenda", actor=actor, reason=reason)
+    messages.tell_applicant(back, messages.taken_off_agenda(back))
     back.commission_at = None
-    back.save(update_fields=["commission_at"])
+    back.presented_snapshot = None
+    back.save(update_fields=["commission_at", "presented_snapshot"])
     return back
 
 
@@ -530,4 +535,5 @@ def sign_lease(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> 
 
 
 def _close_access(candidacy: Candidacy) -> None:
+    """Nobody sees the dossier for this candidacy any more: neither landlord nor commission."""
     accounts.close_access(dossier=candidacy.dossier, purpose=access_purpose(candidacy))

@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alin.kit import clock, french
 from applications.models import Candidacy
 
-from .models import AgendaCandidate, AgendaItem, Commission, Session
+from .models import AgendaCandidate, AgendaItem, Commission, CommissionMember, Session
 from .rules import INADMISSIBILITY_MOTIVES, MOTIVES
 
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
@@ -55,12 +56,45 @@ class SessionForm(forms.Form):
         return datetime.combine(typed["day"], typed["hour"], tzinfo=clock.PARIS)
 
 
+class ExceptionForm(forms.Form):
+    """Why fewer than three candidates are presented for a home."""
+
+    exception = forms.ChoiceField(
+        label=_("Moins de trois candidats ?"),
+        choices=lambda: [(code, _sentence(text)) for code, text in AgendaItem.Exception_.choices],
+        widget=forms.RadioSelect,
+        required=False,
+        initial="",
+    )
+    exception_note = forms.CharField(
+        label=_("Justification de l'exception"),
+        help_text=_("Elle figure dans le relevé de la séance."),
+        max_length=300,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("exception") and not typed.get("exception_note"):
+            self.add_error("exception_note", _("Dites pourquoi il y a moins de trois candidats."))
+        return typed
+
+
 class SessionChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Session) -> str:
-        return f"{french.date_time(obj.scheduled_at)} · {obj.commission}"
+    """Sessions of `queries.sessions_open_for`."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        label = f"{french.date_time(obj.scheduled_at)} · {obj.commission}"
+        if not obj.presented:
+            return label
+        people = french.count(obj.presented, gettext("candidat"), gettext("candidats"))
+        return gettext("%(session)s (ce logement y est déjà, avec %(people)s)") % {
+            "session": label,
+            "people": people,
+        }
 
 
-class AgendaForm(forms.Form):
+class AgendaForm(ExceptionForm):
     """A home put on the agenda of a session, with its candidates."""
 
     session = SessionChoice(
@@ -69,7 +103,7 @@ class AgendaForm(forms.Form):
         to_field_name="public_id",
         empty_label=_("Choisissez une séance"),
         error_messages={
-            "invalid_choice": _("Cette séance n'est plus ouverte, ou ce logement y est déjà.")
+            "invalid_choice": _("Cette séance n'est plus ouverte. Choisissez-en une autre.")
         },
     )
     candidacies = forms.ModelMultipleChoiceField(
@@ -85,19 +119,7 @@ class AgendaForm(forms.Form):
             ),
         },
     )
-    exception = forms.ChoiceField(
-        label=_("Moins de trois candidats ?"),
-        choices=lambda: [(code, _sentence(text)) for code, text in AgendaItem.Exception_.choices],
-        widget=forms.RadioSelect,
-        required=False,
-        initial="",
-    )
-    exception_note = forms.CharField(
-        label=_("Justification de l'exception"),
-        help_text=_("Elle figure dans le relevé de la séance."),
-        max_length=300,
-        required=False,
-    )
+    field_order = ["session", "candidacies", "exception", "exception_note"]
 
     def __init__(
         self,
@@ -110,11 +132,69 @@ class AgendaForm(forms.Form):
         self.fields["session"].queryset = sessions  # type: ignore[attr-defined]
         self.fields["candidacies"].queryset = candidacies  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        if typed.get("exception") and not typed.get("exception_note"):
-            self.add_error("exception_note", _("Dites pourquoi il y a moins de trois candidats."))
-        return typed
+
+class RemovalForm(ExceptionForm):
+    """A candidate taken off the agenda; `too_few`: those who stay need an exception."""
+
+    reason = forms.CharField(
+        label=_("Motif"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Écrivez pourquoi ce candidat quitte l'ordre du jour.")},
+    )
+    field_order = ["reason", "exception", "exception_note"]
+
+    def __init__(self, *args: Any, too_few: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not too_few:
+            del self.fields["exception"], self.fields["exception_note"]
+            return
+        exception: Any = self.fields["exception"]
+        exception.required = True
+        exception.label = _("Pourquoi reste-t-il moins de trois candidats ?")
+        exception.error_messages["required"] = _("Choisissez l'exception qui s'applique.")
+        exception.choices = [choice for choice in exception.choices if choice[0]]
+
+
+class CommissionForm(forms.Form):
+    name = forms.CharField(
+        label=_("Nom de la commission"),
+        help_text=_("Par exemple : commission d'attribution du bassin annécien."),
+        max_length=120,
+    )
+    quorum = forms.IntegerField(
+        label=_("Quorum"),
+        help_text=_(
+            "Nombre de membres présents pour décider, fixé par votre règlement intérieur "
+            "(article R441-9 du CCH)."
+        ),
+        min_value=1,
+        max_value=30,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+
+
+class SeatForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Adresse électronique de la personne"),
+        help_text=_(
+            "Avec un compte à cette adresse, elle siège tout de suite et en est informée. "
+            "Sinon elle reçoit une invitation, valable sept jours."
+        ),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "off"}),
+        error_messages={
+            "invalid": _("Écrivez une adresse électronique entière, par exemple nom@mairie.fr.")
+        },
+    )
+    capacity = forms.ChoiceField(
+        label=_("En quelle qualité siège-t-elle ?"),
+        choices=lambda: [
+            (code, _sentence(text)) for code, text in CommissionMember.Capacity.choices
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez sa qualité.")},
+    )
 
 
 DECISIONS = [

@@ -1,9 +1,12 @@
 """Commissions d'attribution (CALEOL): members, sessions, agenda, decisions."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -20,16 +23,35 @@ class Commission(PublicIdModel):
     name = models.CharField(_("nom"), max_length=120)
     # The law sets no number: the règlement intérieur does (R441-9 CCH).
     quorum = models.PositiveSmallIntegerField(
-        _("quorum du règlement intérieur"), default=3, validators=[MinValueValidator(1)]
+        _("quorum du règlement intérieur"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
     )
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                Lower("name"),
+                name="commission_name_once",
+                violation_error_message=_("Une de vos commissions porte déjà ce nom."),
+            ),
+            models.CheckConstraint(
+                condition=Q(quorum__gte=1),
+                name="quorum_is_somebody",
+                violation_error_message=_("Le quorum est d'un membre au moins."),
+            ),
+        ]
         verbose_name = _("commission")
         verbose_name_plural = _("commissions")
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def journal_chain(self) -> str:
+        return f"commission:{self.public_id}"
 
 
 class CommissionMember(PublicIdModel):
@@ -55,6 +77,7 @@ class CommissionMember(PublicIdModel):
                 fields=["commission", "user"],
                 condition=Q(until=None),
                 name="one_seat_per_person",
+                violation_error_message=_("Cette personne siège déjà dans cette commission."),
             )
         ]
         verbose_name = _("membre de commission")
@@ -66,6 +89,43 @@ class CommissionMember(PublicIdModel):
     @property
     def decides(self) -> bool:
         return self.capacity != self.Capacity.CONSULTATIVE
+
+
+class SeatInvitation(PublicIdModel):
+    """An invitation to sit, for somebody without an account: one address, one use, seven days.
+
+    Only the digest of the secret is kept; the secret itself is in the mail alone."""
+
+    LIFETIME = timedelta(days=7)
+
+    commission = models.ForeignKey(Commission, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("adresse électronique"))
+    capacity = models.CharField(
+        _("qualité"), max_length=14, choices=CommissionMember.Capacity.choices
+    )
+    secret_digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                "commission",
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="seat_invitation_pending_once",
+                violation_error_message=_("Cette adresse a déjà une invitation en attente."),
+            )
+        ]
+        verbose_name = _("invitation à siéger")
+        verbose_name_plural = _("invitations à siéger")
+
+    def __str__(self) -> str:
+        return f"{self.email} → {self.commission}"
 
 
 class Session(PublicIdModel):

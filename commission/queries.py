@@ -1,36 +1,90 @@
 """Reading sessions, agendas and decisions through who asks."""
 
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
+from accounts.models import Invitation
 from accounts.queries import dossiers_visible_to
 from alin.kit import clock
-from alin.kit.actor import Actor
+from alin.kit.actor import ANONYMOUS, Actor
 from applications.models import Candidacy, State
 from listings.models import Offer
 from listings.queries import offers_visible_to
 
-from .models import AgendaCandidate, AgendaItem, Commission, CommissionMember, Session
+from .models import (
+    AgendaCandidate,
+    AgendaItem,
+    Commission,
+    CommissionMember,
+    SeatInvitation,
+    Session,
+)
+
+
+def _in_force(seats: QuerySet[CommissionMember]) -> QuerySet[CommissionMember]:
+    now = clock.now()
+    return seats.filter(Q(until=None) | Q(until__gt=now), since__lte=now)
 
 
 def seats_of(actor: Actor) -> QuerySet[CommissionMember]:
     """The seats in force of a person."""
-    now = clock.now()
-    return CommissionMember.objects.filter(
-        Q(until=None) | Q(until__gt=now), user_id=actor.user_id, since__lte=now
-    )
+    return _in_force(CommissionMember.objects.filter(user_id=actor.user_id))
 
 
 def sits_on_a_commission(user_id: int) -> bool:
-    now = clock.now()
-    return CommissionMember.objects.filter(
-        Q(until=None) | Q(until__gt=now), user_id=user_id, since__lte=now
-    ).exists()
+    return _in_force(CommissionMember.objects.filter(user_id=user_id)).exists()
 
 
 def commissions_of_landlord(actor: Actor) -> QuerySet[Commission]:
     if not actor.is_landlord_staff:
         return Commission.objects.none()
     return Commission.objects.filter(organisation_id=actor.organisation_id)
+
+
+def commissions_kept(actor: Actor) -> QuerySet[Commission]:
+    """The landlord's commissions, each with its `seats` in force, in three statements."""
+    seats = _in_force(CommissionMember.objects.all()).select_related("user")
+    return (
+        commissions_of_landlord(actor)
+        .annotate(
+            waiting=Count(
+                "invitations",
+                filter=Q(
+                    invitations__accepted_at=None,
+                    invitations__revoked_at=None,
+                    invitations__expires_at__gt=clock.now(),
+                ),
+            )
+        )
+        .prefetch_related(Prefetch("members", seats.order_by("capacity", "pk"), to_attr="seats"))
+        .order_by("name", "pk")
+    )
+
+
+def seats_kept(actor: Actor) -> QuerySet[CommissionMember]:
+    """The seats in force in the landlord's commissions: those its manager may end."""
+    return _in_force(
+        CommissionMember.objects.filter(commission__in=commissions_of_landlord(actor))
+    ).select_related("user", "commission__organisation")
+
+
+def _pending(invitations: QuerySet[SeatInvitation]) -> QuerySet[SeatInvitation]:
+    return invitations.filter(
+        accepted_at=None, revoked_at=None, expires_at__gt=clock.now()
+    ).select_related("commission__organisation", "invited_by")
+
+
+def seat_invitations_kept(actor: Actor) -> QuerySet[SeatInvitation]:
+    """The invitations still open to the landlord's commissions."""
+    return _pending(SeatInvitation.objects.filter(commission__in=commissions_of_landlord(actor)))
+
+
+def open_seat_invitation(secret: str) -> SeatInvitation | None:
+    """The invitation this secret opens, None when used, revoked, expired or unknown."""
+    return _pending(SeatInvitation.objects.filter(secret_digest=Invitation.digest(secret))).first()
 
 
 def sessions_of_landlord(actor: Actor) -> QuerySet[Session]:
@@ -51,18 +105,39 @@ def seat_in(actor: Actor, commission_id: int) -> CommissionMember | None:
     return seats_of(actor).filter(commission_id=commission_id).first()
 
 
-def agenda(session: Session) -> list[AgendaItem]:
-    """The homes on the agenda, each with its candidates and what was verified of them, in three
-    statements."""
-    candidates = AgendaCandidate.objects.select_related(
-        "candidacy__applicant", "decided_by"
-    ).order_by("pk")
-    return list(
-        AgendaItem.objects.filter(session=session)
-        .select_related("offer__dwelling__residence__commune", "offer__reservataire")
-        .prefetch_related(Prefetch("candidates", candidates), "candidates__candidacy__checks")
-        .order_by("pk")
+@dataclass(frozen=True)
+class AgendaHome:
+    """A home on an agenda with its candidates, in the order they were presented."""
+
+    item: AgendaItem
+    entries: list[Any]
+
+
+def agenda(session: Session, actor: Actor = ANONYMOUS) -> list[AgendaHome]:
+    """The homes on the agenda, each with its candidates and what was verified of them, in two
+    statements. Each candidate tells whether `actor` may read the dossier still (`readable`):
+    nobody's after the session has closed, nor that of somebody who withdrew."""
+    dossier = dossiers_visible_to(actor).filter(pk=OuterRef("candidacy__dossier"))
+    entries = (
+        AgendaCandidate.objects.filter(item__session=session)
+        .select_related(
+            "item__offer__dwelling__residence__commune",
+            "item__offer__reservataire",
+            "candidacy__applicant",
+            "decided_by",
+        )
+        .annotate(
+            readable=Q(item__session__closed_at=None, candidacy__state=State.COMMISSION)
+            & Q(Exists(dossier))
+        )
+        .prefetch_related("candidacy__checks")
+        .order_by("item_id", "pk")
     )
+    return [
+        AgendaHome(of_home[0].item, of_home)
+        for _item, group in groupby(entries, lambda entry: entry.item_id)
+        if (of_home := list(group))
+    ]
 
 
 def entries_of_member(actor: Actor) -> QuerySet[AgendaCandidate]:
@@ -97,26 +172,35 @@ def with_counts(sessions: QuerySet[Session]) -> QuerySet[Session]:
 
 
 def members_in_force(commission: Commission) -> QuerySet[CommissionMember]:
-    now = clock.now()
     return (
-        commission.members.filter(Q(until=None) | Q(until__gt=now), since__lte=now)
+        _in_force(CommissionMember.objects.filter(commission=commission))
         .select_related("user")
         .order_by("capacity", "pk")
     )
 
 
-def dossiers_open_to(actor: Actor, session: Session) -> set[int]:
-    """Of the dossiers on the agenda, those that the actor may still read: none after the session
-    has closed, nor that of somebody who withdrew."""
-    if session.closed_at:
-        return set()
-    presented = Candidacy.objects.filter(
-        agenda_entries__item__session=session, state=State.COMMISSION
+def entries_visible_to(actor: Actor) -> QuerySet[AgendaCandidate]:
+    """Candidates on the agendas that one prepares for one's landlord, or where one sits."""
+    return AgendaCandidate.objects.filter(
+        item__session__in=sessions_visible_to(actor)
+    ).select_related(
+        "item__session__commission__organisation",
+        "item__offer__dwelling__residence__commune",
+        "candidacy__applicant",
     )
-    return set(
-        dossiers_visible_to(actor)
-        .filter(pk__in=presented.order_by().values("dossier"))
-        .values_list("pk", flat=True)
+
+
+def awaiting_on(item: AgendaItem) -> QuerySet[AgendaCandidate]:
+    """The candidates for a home that are still before the commission: nobody who withdrew."""
+    return item.candidates.filter(candidacy__state=State.COMMISSION)
+
+
+def may_read(actor: Actor, entry: AgendaCandidate) -> bool:
+    """Whether the actor may read the dossier of this candidate still, as `agenda` tells it."""
+    return (
+        entry.item.session.closed_at is None
+        and entry.candidacy.state == State.COMMISSION
+        and dossiers_visible_to(actor).filter(pk=entry.candidacy.dossier_id).exists()
     )
 
 
@@ -136,30 +220,37 @@ def next_undecided(entry: AgendaCandidate) -> AgendaCandidate | None:
 
 
 def offers_to_present(actor: Actor, session: Session) -> QuerySet[Offer]:
-    """Social homes of the landlord with candidates ready, that are not on this agenda yet."""
+    """Social homes of the landlord with candidates ready (how many: `ready`), each telling whether
+    it is `on_agenda` already: it then receives them beside those it has."""
     ready = Candidacy.objects.filter(
         offer=OuterRef("pk"), state=State.INSTRUCTION, ready_at__isnull=False
     )
     return (
         offers_visible_to(actor)
         .filter(Exists(ready), kind=Offer.Kind.SOCIAL)
-        .exclude(agenda_items__session=session)
         .annotate(
             ready=Count(
                 "candidacies",
                 filter=Q(candidacies__state=State.INSTRUCTION, candidacies__ready_at__isnull=False),
-            )
+            ),
+            on_agenda=Exists(AgendaItem.objects.filter(session=session, offer=OuterRef("pk"))),
         )
         .order_by("closes_at", "pk")
     )
 
 
 def sessions_open_for(actor: Actor, offer: Offer) -> QuerySet[Session]:
-    """Sessions of the landlord not closed yet, whose agenda does not have this home."""
+    """Sessions of the landlord not closed yet, each with how many candidates for this home it has
+    already (`presented`)."""
     return (
         sessions_of_landlord(actor)
         .filter(closed_at=None)
-        .exclude(items__offer=offer)
+        .annotate(
+            presented=Count(
+                "items__candidates",
+                filter=Q(items__offer=offer, items__candidates__candidacy__state=State.COMMISSION),
+            )
+        )
         .order_by("scheduled_at", "pk")
     )
 

@@ -238,8 +238,9 @@ class TestMenu:
             "Tableau de bord",
             "Candidatures",
             "Offres",
+            "Commissions",
             "Messages",
         ]
-        assert self.labels(cast.as_chloe)[3] == "Équipe"
+        assert self.labels(cast.as_chloe)[4] == "Équipe"
         assert self.labels(cast.as_estelle) == ["Logements", "Commissions", "Messages"]
         assert self.labels(cast.as_farid) == ["Plateforme", "Logements", "Messages"]

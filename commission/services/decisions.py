@@ -1,22 +1,25 @@
-"""The verbs of a commission: prepare a session, stage decisions, close and notify."""
+"""The verbs of a sitting: stage decisions, close and notify."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import services as accounts
 from alin.kit import clock, journal
 from alin.kit.actor import Actor
 from applications import services as applications
-from applications.models import Candidacy, State
+from applications.models import State
 from applications.workflow import NotYours, TransitionRefused
+from commission import rules
+from commission.models import AgendaCandidate, Session
+from commission.queries import AgendaHome, agenda, agenda_version, seat_in
 from listings.models import Offer
 
-from . import rules
-from .models import AgendaCandidate, AgendaItem, Commission, CommissionMember, Session
-from .queries import agenda, agenda_version, seat_in
+from .access import access_purpose
+from .agenda import open_session
 
 Decision = AgendaCandidate.Decision
 AWARDS = {Decision.ATTRIBUTION, Decision.ATTRIBUTION_RANG, Decision.ATTRIBUTION_CONDITION}
@@ -33,97 +36,6 @@ class DecisionsChanged(TransitionRefused):
             else _("Une décision a changé depuis que vous avez ouvert cette page. Relisez-les.")
         )
         super().__init__([text])
-
-
-def session_purpose(session: Session) -> str:
-    """The purpose under which members see the dossiers on the agenda."""
-    return f"session:{session.public_id}"
-
-
-@transaction.atomic
-def schedule_session(
-    *, actor: Actor, commission: Commission, scheduled_at: datetime, place: str
-) -> Session:
-    """Convene a session. Raises ValidationError when the date has passed."""
-    if scheduled_at <= clock.now():
-        raise ValidationError({"scheduled_at": _("Cette date est déjà passée.")})
-    session = Session(commission=commission, scheduled_at=scheduled_at, place=place.strip())
-    session.full_clean()
-    session.save()
-    journal.append(f"session:{session.public_id}", "scheduled", actor=actor)
-    return session
-
-
-@transaction.atomic
-def put_on_agenda(
-    *,
-    actor: Actor,
-    session: Session,
-    offer: Offer,
-    candidacies: list[Candidacy],
-    exception: str = "",
-    exception_note: str = "",
-) -> AgendaItem:
-    """Present candidates for a home: three at least, or one of the legal exceptions, justified.
-
-    Each candidacy moves to the commission, its dossier is frozen, the members may see it until
-    the session ends. All or none: a candidate who is not ready stops the whole."""
-    session = _open_session(session)
-    if not candidacies:
-        raise ValidationError(_("Choisissez les candidats à présenter."))
-    if len(candidacies) < rules.LEAST_CANDIDATES and not exception:
-        raise ValidationError(
-            _(
-                "La loi demande au moins trois candidats par logement (R441-3). Ajoutez-en, ou "
-                "choisissez l'exception qui s'applique et justifiez-la."
-            )
-        )
-    if any(candidacy.offer_id != offer.pk for candidacy in candidacies):
-        raise ValidationError(_("Un des candidats n'a pas postulé à ce logement."))
-    item = AgendaItem(
-        session=session, offer=offer, exception=exception, exception_note=exception_note.strip()
-    )
-    item.full_clean()
-    item.save()
-    members = [seat.user for seat in _members(session.commission)]
-    for candidacy in candidacies:
-        presented = applications.present_to_commission(
-            actor=actor, candidacy=candidacy, commission_at=session.scheduled_at
-        )
-        AgendaCandidate.objects.create(item=item, candidacy=presented)
-        for member in members:
-            accounts.open_access(
-                dossier=presented.dossier, person=member, purpose=session_purpose(session)
-            )
-    journal.append(
-        f"session:{session.public_id}",
-        "home_on_agenda",
-        actor=actor,
-        reason=exception_note,
-        data={
-            "offer": str(offer.public_id),
-            "candidates": [str(candidacy.public_id) for candidacy in candidacies],
-            "exception": exception,
-        },
-    )
-    return item
-
-
-def _members(commission: Commission) -> list[CommissionMember]:
-    now = clock.now()
-    seats = commission.members.select_related("user").order_by("pk")
-    return [seat for seat in seats if seat.since <= now and (not seat.until or seat.until > now)]
-
-
-def _open_session(session: Session) -> Session:
-    locked = (
-        Session.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("commission")
-        .get(pk=session.pk)
-    )
-    if locked.closed_at:
-        raise TransitionRefused([_("La séance est close : ses décisions ne changent plus.")])
-    return locked
 
 
 @transaction.atomic
@@ -144,7 +56,7 @@ def record_decision(
 
     Raises NotYours without a deciding seat, TransitionRefused when somebody else was faster or
     the session is closed, ValidationError with the field at fault."""
-    session = _open_session(entry.item.session)
+    session = open_session(entry.item.session)
     seat = seat_in(actor, session.commission_id)
     if seat is None or not seat.decides:
         raise NotYours
@@ -211,30 +123,32 @@ def what_stops_closing(session: Session) -> list[str]:
     return what_is_undecided(agenda(session))
 
 
-def what_is_undecided(items: list[AgendaItem]) -> list[str]:
+def what_is_undecided(homes: list[AgendaHome]) -> list[str]:
     """The same for an agenda already read (`queries.agenda`): no statement."""
     reasons: list[str] = []
-    if not items:
+    if not homes:
         reasons.append(_("L'ordre du jour est vide."))
-    for item in items:
+    for home in homes:
         # Somebody who withdrew since is no longer to be decided on.
-        entries = [e for e in item.candidates.all() if e.candidacy.state == State.COMMISSION]
+        entries = [e for e in home.entries if e.candidacy.state == State.COMMISSION]
         undecided = sum(not entry.decision for entry in entries)
         if undecided:
-            reasons.append(
-                _("%(home)s : %(n)d candidat(s) sans décision.")
-                % {"home": item.offer, "n": undecided}
+            text = ngettext(
+                "%(home)s : %(n)d candidat sans décision.",
+                "%(home)s : %(n)d candidats sans décision.",
+                undecided,
             )
+            reasons.append(text % {"home": home.item.offer, "n": undecided})
         kinds = [entry.decision for entry in entries]
         awarded = [entry for entry in entries if entry.decision in AWARDS]
         if Decision.ATTRIBUTION in kinds and len(awarded) > 1:
             reasons.append(
                 _("%(home)s : pour attribuer à plusieurs, choisissez « attribution par rang ».")
-                % {"home": item.offer}
+                % {"home": home.item.offer}
             )
         else:
             reasons += [
-                f"{item.offer} : {text}"
+                f"{home.item.offer} : {text}"
                 for text in rules.ranks_follow_each_other([entry.rank or 0 for entry in awarded])
             ]
     return reasons
@@ -250,7 +164,7 @@ def close_session(
     member may close. `expected_version`: the `agenda_version` of the decisions that were read
     before closing. Raises NotYours, DecisionsChanged when it is no longer so, TransitionRefused
     with what is still missing."""
-    locked = _open_session(session)
+    locked = open_session(session)
     seat = seat_in(actor, locked.commission_id)
     if seat is None or not seat.decides:
         raise NotYours
@@ -265,7 +179,9 @@ def close_session(
     )
     offers: dict[int, Offer] = {}
     for entry in entries:
-        accounts.close_access(dossier=entry.candidacy.dossier, purpose=session_purpose(locked))
+        accounts.close_access(
+            dossier=entry.candidacy.dossier, purpose=access_purpose(entry.candidacy, locked)
+        )
         if entry.candidacy.state == State.COMMISSION:
             _apply(actor, entry)
         offers[entry.item.offer_id] = entry.item.offer
