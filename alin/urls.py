@@ -12,6 +12,7 @@ urlpatterns = [
     path("espace/", home.switch_organisation, name="switch_organisation"),
     path("compte/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("eligibility.urls")),
     path("", include("listings.urls")),
     path("", include("applications.urls")),
     path("", include("notifications.urls")),

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib.postgres.search import TrigramSimilarity
@@ -32,6 +33,8 @@ from .models import Commune, Departement
 
 EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE_OF_LATITUDE = 111.2
+MOST_HOMONYMS = 40
+MOST_CANDIDATES = 6
 _SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 
 
@@ -90,6 +93,36 @@ def search_communes(text: str, limit: int = 10) -> list[Commune]:
             :limit
         ]
     )
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What somebody who types one commune may mean: `commune` when there is no doubt, else the
+    communes to choose from, possibly none."""
+
+    commune: Commune | None
+    candidates: list[Commune]
+
+
+def commune_meant(text: str) -> Meant:
+    """The commune that `text` names: its name, the beginning of a single name, its postal code,
+    or what `label` writes (“Saint-Denis (93)”). One statement."""
+    match = re.fullmatch(r"\s*(.+?)\s*\(\s*([0-9]{2,3}|2[ABab])\s*\)\s*", text)
+    name, departement = (match[1], match[2].upper()) if match else (text, "")
+    found = search_communes(name, limit=MOST_HOMONYMS)
+    if departement:
+        found = [each for each in found if each.departement_id == departement]
+    exact = [each for each in found if getattr(each, "likelihood", None) == 0]
+    begins = [each for each in found if getattr(each, "likelihood", None) == 1]
+    only = exact or begins
+    if len(only) == 1:
+        return Meant(only[0], only)
+    return Meant(None, (exact or found)[:MOST_CANDIDATES])
+
+
+def label(commune: Commune) -> str:
+    """The commune with its département, as people tell homonyms apart."""
+    return f"{commune.name} ({commune.departement_id})"
 
 
 def _has_postal_code(beginning: str) -> Q:
