@@ -151,7 +151,7 @@ class RemovalForm(ExceptionForm):
             return
         exception: Any = self.fields["exception"]
         exception.required = True
-        exception.label = _("Pourquoi reste-t-il moins de trois candidats ?")
+        exception.label = _("Pourquoi moins de trois candidats\u00a0?")
         exception.error_messages["required"] = _("Choisissez l'exception qui s'applique.")
         exception.choices = [choice for choice in exception.choices if choice[0]]
 
@@ -188,7 +188,7 @@ class SeatForm(forms.Form):
         },
     )
     capacity = forms.ChoiceField(
-        label=_("En quelle qualité siège-t-elle ?"),
+        label=_("En quelle qualité siège-t-elle\u00a0?"),
         choices=lambda: [
             (code, _sentence(text)) for code, text in CommissionMember.Capacity.choices
         ],

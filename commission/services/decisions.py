@@ -60,7 +60,13 @@ def record_decision(
     seat = seat_in(actor, session.commission_id)
     if seat is None or not seat.decides:
         raise NotYours
-    locked = AgendaCandidate.objects.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
+    locked = (
+        AgendaCandidate.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk=entry.pk)
+        .first()
+    )
+    if locked is None:
+        raise TransitionRefused([_("Ce candidat n'est plus à l'ordre du jour.")])
     if locked.version != expected_version:
         raise DecisionsChanged(locked.decided_by)
     locked.decision = decision
