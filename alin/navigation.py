@@ -31,9 +31,12 @@ def _entries(actor: Actor) -> list[tuple[str, str]]:
     elif actor.is_applicant and not actor.sits_on_commission:
         entries = [
             (_("Logements"), "offer_search"),
+            (_("Mes droits"), "simulator"),
             (_("Mon dossier"), "dossier"),
             (_("Mes candidatures"), "my_candidacies"),
         ]
+    elif not actor.is_authenticated:
+        entries = [(_("Logements"), "offer_search"), (_("Mes droits"), "simulator")]
     else:
         entries = [(_("Logements"), "offer_search")]
     if actor.sits_on_commission and not actor.is_landlord_staff:

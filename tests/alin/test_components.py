@@ -220,8 +220,8 @@ class TestMenu:
     def labels(self, actor: Actor) -> list[str]:
         return [item.label for item in menu(actor, "/")]
 
-    def test_a_visitor_finds_the_homes(self) -> None:
-        assert self.labels(ANONYMOUS) == ["Logements"]
+    def test_a_visitor_finds_the_homes_and_the_simulator(self) -> None:
+        assert self.labels(ANONYMOUS) == ["Logements", "Mes droits"]
 
     def test_the_longest_address_is_the_current_one(self, cast) -> None:
         entries = menu(cast.as_chloe, "/bailleur/candidatures/12/")
@@ -230,6 +230,7 @@ class TestMenu:
     def test_each_person_finds_what_is_theirs(self, cast) -> None:
         assert self.labels(cast.as_amina) == [
             "Logements",
+            "Mes droits",
             "Mon dossier",
             "Mes candidatures",
             "Messages",
