@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alin.kit import clock
 from alin.kit.models import PublicIdModel
+from territory.models import Commune
 
 
 class UserManager(BaseUserManager["User"]):
@@ -157,10 +159,81 @@ class Invitation(PublicIdModel):
         return hashlib.sha256(secret.encode()).hexdigest()
 
 
+_REASONS = [
+    "no_home",
+    "eviction",
+    "notice",
+    "unfit",
+    "too_small",
+    "too_expensive",
+    "disability",
+    "safety",
+    "separation",
+    "family",
+    "work",
+    "return_to_work",
+    "leaving_care",
+    "leaving_shelter",
+    "dalo",
+    "other",
+]
+
+
 class Dossier(PublicIdModel):
     """What an applicant tells once, for every candidacy.
 
     Nothing is compulsory here: completeness is computed (`accounts.rules.missing_facts`)."""
+
+    class SeparationGround(models.TextChoices):
+        """Situations in which only the applicant's resources count (L441-1 CCH)."""
+
+        NONE = "", _("Non")
+        DIVORCE = "divorce", _("Divorce en cours, un juge est saisi")
+        PACS = "pacs", _("PACS rompu")
+        PROTECTION = "protection", _("Ordonnance de protection")
+        COMPLAINT = "complaint", _("Plainte déposée")
+
+    class HousingStatus(models.TextChoices):
+        SOCIAL_TENANT = "social_tenant", _("Locataire d'un logement social")
+        PRIVATE_TENANT = "private_tenant", _("Locataire d'un logement privé")
+        HOSTED = "hosted", _("Hébergé par de la famille ou des amis")
+        OWNER = "owner", _("Propriétaire")
+        EMPLOYER = "employer", _("Logé par un employeur")
+        RESIDENCE = "residence", _("Résidence sociale, foyer ou résidence étudiante")
+        SHELTER = "shelter", _("Centre d'hébergement")
+        HOTEL = "hotel", _("Hôtel")
+        HOMELESS = "homeless", _("Sans abri, dans une voiture ou un abri de fortune")
+        OTHER = "other", _("Autre situation")
+
+    class Reason(models.TextChoices):
+        """Why a home is asked for: the priorities of L441-1 CCH and the common reasons."""
+
+        NO_HOME = "no_home", _("Sans logement, ou hébergement provisoire")
+        EVICTION = "eviction", _("Expulsion décidée ou annoncée")
+        NOTICE = "notice", _("Congé donné par le propriétaire")
+        UNFIT = "unfit", _("Logement dangereux, insalubre ou non décent")
+        TOO_SMALL = "too_small", _("Logement trop petit pour le foyer")
+        TOO_EXPENSIVE = "too_expensive", _("Loyer trop élevé pour les ressources")
+        DISABILITY = "disability", _("Logement inadapté à un handicap ou à l'âge")
+        SAFETY = "safety", _("Besoin d'un lieu sûr")
+        SEPARATION = "separation", _("Séparation")
+        FAMILY = "family", _("Foyer qui s'agrandit")
+        WORK = "work", _("Rapprochement du travail ou des études")
+        RETURN_TO_WORK = "return_to_work", _("Reprise d'emploi après un long chômage")
+        LEAVING_CARE = "leaving_care", _("Sortie de l'aide sociale à l'enfance avant 21 ans")
+        LEAVING_SHELTER = "leaving_shelter", _("Sortie d'hébergement ou de soins")
+        DALO = "dalo", _("Reconnu prioritaire par la commission de médiation (DALO)")
+        OTHER = "other", _("Autre raison")
+
+    class HomeKind(models.TextChoices):
+        FLAT = "flat", _("Appartement")
+        HOUSE = "house", _("Maison")
+
+    class Floor(models.TextChoices):
+        ANY = "", _("Tous les étages")
+        GROUND = "ground", _("Rez-de-chaussée seulement")
+
+    LARGEST_SIZE = 6
 
     applicant = models.OneToOneField(User, on_delete=models.RESTRICT, related_name="dossier")
     birth_date = models.DateField(_("date de naissance"), null=True, blank=True)
@@ -192,12 +265,80 @@ class Dossier(PublicIdModel):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(5_000_000)],
     )
+    separation_ground = models.CharField(
+        _("séparation"),
+        max_length=20,
+        blank=True,
+        choices=SeparationGround,
+        default=SeparationGround.NONE,
+    )
+    housing_status = models.CharField(
+        _("logement actuel"), max_length=20, blank=True, choices=HousingStatus
+    )
+    housing_since = models.DateField(_("y vit depuis"), null=True, blank=True)
+    housing_rent_eur = models.PositiveIntegerField(
+        _("loyer actuel, charges comprises"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(99_999)],
+    )
+    housing_surface_m2 = models.PositiveSmallIntegerField(
+        _("surface actuelle"), null=True, blank=True, validators=[MaxValueValidator(1_000)]
+    )
+    housing_persons = models.PositiveSmallIntegerField(
+        _("personnes qui y vivent"), null=True, blank=True, validators=[MaxValueValidator(50)]
+    )
+    reasons = ArrayField(
+        models.CharField(max_length=20, choices=Reason),
+        verbose_name=_("raisons de la demande"),
+        default=list,
+        blank=True,
+    )
+    reasons_note = models.CharField(_("précisions"), max_length=600, blank=True)
+    wish_kinds = ArrayField(
+        models.CharField(max_length=10, choices=HomeKind),
+        verbose_name=_("genres de logement souhaités"),
+        default=list,
+        blank=True,
+    )
+    wish_sizes = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("tailles souhaitées"),
+        default=list,
+        blank=True,
+    )
+    wish_max_rent_eur = models.PositiveIntegerField(
+        _("loyer le plus haut, charges comprises"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(99_999)],
+    )
+    wish_floor = models.CharField(
+        _("étage"), max_length=10, blank=True, choices=Floor, default=Floor.ANY
+    )
+    wish_lift = models.BooleanField(_("ascenseur nécessaire"), default=False)
+    wish_accessible = models.BooleanField(_("logement accessible nécessaire"), default=False)
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(wish_sizes__contained_by=[1, 2, 3, 4, 5, 6]),
+                name="wished_sizes_exist",
+                violation_error_message=_("Choisissez des tailles de T1 à T6 et plus."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(wish_kinds__contained_by=["flat", "house"]),
+                name="wished_kinds_exist",
+                violation_error_message=_("Choisissez appartement, maison, ou les deux."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reasons__contained_by=_REASONS),
+                name="reasons_are_of_the_list",
+                violation_error_message=_("Choisissez des raisons de la liste."),
+            ),
             models.UniqueConstraint(
                 fields=["numero_unique"],
                 condition=~models.Q(numero_unique=""),
@@ -206,7 +347,7 @@ class Dossier(PublicIdModel):
                     "Ce numéro unique est déjà celui d'un autre dossier. S'il est bien le vôtre, "
                     "contactez-nous : nous vérifierons avec vous."
                 ),
-            )
+            ),
         ]
         verbose_name = _("dossier")
         verbose_name_plural = _("dossiers")
@@ -223,6 +364,8 @@ class SectionState(models.Model):
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(null=True)
     saved_by = models.ForeignKey(User, null=True, on_delete=models.RESTRICT, related_name="+")
+    # The form, as shown once, that saved last: one that saves as one types must not meet itself.
+    saved_page = models.CharField(max_length=36, blank=True)
 
     class Meta:
         ordering = ["dossier", "name"]
@@ -260,6 +403,7 @@ class HouseholdMember(PublicIdModel):
         _("garde"), max_length=12, choices=Custody.choices, blank=True, default=""
     )
     disabled = models.BooleanField(_("carte mobilité inclusion, mention invalidité"), default=False)
+    shares_tax_notice = models.BooleanField(_("déclare ses revenus avec vous"), default=False)
 
     class Meta:
         ordering = ["dossier", "pk"]
@@ -320,6 +464,92 @@ class TaxIncome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} : {self.rfr_eur} €"
+
+
+class RecentIncome(models.Model):
+    """What one person has lately, in whole euros: the taxable resources of the last twelve months,
+    which may count instead of a tax notice (arrêté du 29 juillet 1987), and what comes in each
+    month now, for the taux d'effort. `member` is empty for the applicant."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="recent_incomes")
+    member = models.ForeignKey(
+        HouseholdMember,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="recent_incomes",
+    )
+    last_12_months_eur = models.PositiveIntegerField(
+        _("ressources des douze derniers mois"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(999_999)],
+    )
+    monthly_eur = models.PositiveIntegerField(
+        _("ressources par mois"), null=True, blank=True, validators=[MaxValueValidator(99_999)]
+    )
+    told_on = models.DateField(_("déclaré le"), default=clock.today)
+
+    class Meta:
+        ordering = ["dossier", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "member"],
+                nulls_distinct=False,
+                name="one_recent_income_per_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(last_12_months_eur=None)
+                | models.Q(last_12_months_eur__lte=999_999),
+                name="last_12_months_are_plausible",
+                violation_error_message=_("Ce montant est trop élevé pour un foyer."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(monthly_eur=None) | models.Q(monthly_eur__lte=99_999),
+                name="monthly_income_is_plausible",
+                violation_error_message=_("Ce montant est trop élevé pour un foyer."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(last_12_months_eur=None, monthly_eur=None),
+                name="recent_income_says_something",
+            ),
+        ]
+        verbose_name = _("ressources récentes")
+        verbose_name_plural = _("ressources récentes")
+
+    def __str__(self) -> str:
+        return f"{self.last_12_months_eur} € en douze mois, {self.monthly_eur} € par mois"
+
+
+class WishedCommune(models.Model):
+    """Where the applicant would like to live: five communes at most, in their order."""
+
+    MOST = 5
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="wished_communes")
+    slot = models.PositiveSmallIntegerField(_("rang"))
+    commune = models.ForeignKey(Commune, on_delete=models.RESTRICT, related_name="+")
+
+    class Meta:
+        ordering = ["dossier", "slot"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "slot"], name="one_commune_per_slot"),
+            models.UniqueConstraint(
+                fields=["dossier", "commune"],
+                name="commune_wished_once",
+                violation_error_message=_("Cette commune est déjà dans votre liste."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(slot__gte=1, slot__lte=5),
+                name="five_communes_at_most",
+                violation_error_message=_("Cinq communes au plus."),
+            ),
+        ]
+        verbose_name = _("commune souhaitée")
+        verbose_name_plural = _("communes souhaitées")
+
+    def __str__(self) -> str:
+        return f"{self.slot}. {self.commune}"
 
 
 class DossierAccess(models.Model):

@@ -16,9 +16,11 @@ from .models import (
     Invitation,
     Membership,
     Organisation,
+    RecentIncome,
     SectionState,
     TaxIncome,
     User,
+    WishedCommune,
 )
 
 
@@ -143,6 +145,37 @@ def incomes(dossier: Dossier) -> list[TaxIncome]:
     return list(TaxIncome.objects.filter(dossier_id=dossier.pk).order_by("year", "pk"))
 
 
+def recent_incomes(dossier: Dossier) -> list[RecentIncome]:
+    return list(RecentIncome.objects.filter(dossier_id=dossier.pk).order_by("pk"))
+
+
+def resources(
+    dossier: Dossier, members: list[HouseholdMember], on: date
+) -> rules.HouseholdResources:
+    """The resources of a dossier for a decision on that day, and which of them count. `members`:
+    its household, already read. Two statements."""
+    recent = recent_incomes(dossier)
+    declared = rules.DeclaredResources(
+        rfr={(each.member_id, each.year): each.rfr_eur for each in incomes(dossier)},
+        last_12_months={
+            each.member_id: each.last_12_months_eur
+            for each in recent
+            if each.last_12_months_eur is not None
+        },
+        monthly={
+            each.member_id: each.monthly_eur for each in recent if each.monthly_eur is not None
+        },
+        requester_only=bool(dossier.separation_ground),
+    )
+    return rules.household_resources(members, declared, on)
+
+
+def wished_communes(dossier: Dossier) -> list[WishedCommune]:
+    """The communes wished for, in their order, each with its commune."""
+    wished = WishedCommune.objects.filter(dossier_id=dossier.pk).select_related("commune")
+    return list(wished.order_by("slot"))
+
+
 def section_state(dossier: Dossier, name: str) -> SectionState:
     """The section's version and last save; a state of version 0, unsaved, when never saved."""
     found = (
@@ -197,6 +230,7 @@ def snapshot(dossier: Dossier, on: date) -> dict[str, Any]:
                 "custody": member.custody,
                 "custody_label": member.get_custody_display(),
                 "disabled": member.disabled,
+                "shares_tax_notice": member.shares_tax_notice,
             }
             for member in household(dossier)
         ],
@@ -204,6 +238,44 @@ def snapshot(dossier: Dossier, on: date) -> dict[str, Any]:
             {"member": income.member_id, "year": income.year, "rfr_eur": income.rfr_eur}
             for income in incomes(dossier)
         ],
+        "recent_incomes": [
+            {
+                "member": each.member_id,
+                "last_12_months_eur": each.last_12_months_eur,
+                "monthly_eur": each.monthly_eur,
+                "told_on": each.told_on.isoformat(),
+            }
+            for each in recent_incomes(dossier)
+        ],
+        "separation_ground": dossier.separation_ground,
+        "separation_label": dossier.get_separation_ground_display(),
+        "housing": {
+            "status": dossier.housing_status,
+            "label": dossier.get_housing_status_display(),
+            "since": _iso(dossier.housing_since),
+            "rent_eur": dossier.housing_rent_eur,
+            "surface_m2": dossier.housing_surface_m2,
+            "persons": dossier.housing_persons,
+        },
+        "reasons": [
+            {"code": code, "label": str(Dossier.Reason(code).label)} for code in dossier.reasons
+        ],
+        "reasons_note": dossier.reasons_note,
+        "wishes": {
+            "communes": [
+                {"insee_code": each.commune_id, "name": each.commune.name}
+                for each in wished_communes(dossier)
+            ],
+            "kinds": [
+                {"code": code, "label": str(Dossier.HomeKind(code).label)}
+                for code in dossier.wish_kinds
+            ],
+            "sizes": dossier.wish_sizes,
+            "max_rent_eur": dossier.wish_max_rent_eur,
+            "floor": dossier.wish_floor,
+            "lift": dossier.wish_lift,
+            "accessible": dossier.wish_accessible,
+        },
     }
 
 

@@ -1,21 +1,25 @@
 from django.urls import path
 
-from .views import dossier, platform, team
+from .views import dossier, household, platform, resources, situation, team
 
 urlpatterns = [
     path("mon-dossier/", dossier.dossier, name="dossier"),
     path("mon-dossier/identite/", dossier.identity, name="dossier_identity"),
     path("mon-dossier/numero-unique/", dossier.numero, name="dossier_numero"),
-    path("mon-dossier/foyer/", dossier.household, name="dossier_household"),
-    path("mon-dossier/foyer/ajouter/", dossier.add_member, name="dossier_member_add"),
-    path("mon-dossier/foyer/<uuid:public_id>/", dossier.edit_member, name="dossier_member"),
+    path("mon-dossier/foyer/", household.household, name="dossier_household"),
+    path("mon-dossier/foyer/ajouter/", household.add_member, name="dossier_member_add"),
+    path("mon-dossier/foyer/<uuid:public_id>/", household.edit_member, name="dossier_member"),
     path(
         "mon-dossier/foyer/<uuid:public_id>/retirer/",
-        dossier.remove_member,
+        household.remove_member,
         name="dossier_member_remove",
     ),
-    path("mon-dossier/ressources/", dossier.resources, name="dossier_resources"),
+    path("mon-dossier/ressources/", resources.resources, name="dossier_resources"),
     path("mon-dossier/emploi/", dossier.employment, name="dossier_employment"),
+    path("mon-dossier/logement-actuel/", situation.housing, name="dossier_housing"),
+    path("mon-dossier/demande/", situation.reasons, name="dossier_reasons"),
+    path("mon-dossier/souhaits/", situation.wishes, name="dossier_wishes"),
+    path("communes/", situation.communes, name="communes"),
     path("invitation/<str:secret>/", team.invitation, name="invitation"),
     path("bailleur/equipe/", team.team, name="staff_team"),
     path("bailleur/equipe/inviter/", team.invite, name="team_invite"),

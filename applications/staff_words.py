@@ -3,18 +3,21 @@
 Plain functions over plain data: nothing here asks the database."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.rules import (
+    DeclaredResources,
+    HouseholdResources,
     MalformedNumeroUnique,
     NumeroUnique,
+    household_resources,
     parse_numero_unique,
-    reference_income_year,
 )
 from alin.kit import french
 from alin.kit.models import JournalEntry
@@ -70,19 +73,41 @@ def resources_of(told: Mapping[str, Any], on: date) -> int | None:
 
 def facts_of_snapshot(told: Mapping[str, Any], on: date) -> HouseholdFacts:
     """The same facts as `eligibility.queries.household_facts`, from a frozen dossier."""
-    year = reference_income_year(on)
-    amounts = {
-        income["member"]: income["rfr_eur"] for income in told["incomes"] if income["year"] == year
-    }
+    resources = resources_told(told, on)
     holder = Person(_day(told["birth_date"]), "holder", disabled=told["disabled"])
     return household_facts_from_people(
         [holder, *(_person(member) for member in told["members"])],
         on=on,
-        resources_eur=sum(amounts.values()) if None in amounts else None,
-        resources_year=year,
+        resources_eur=resources.counted.amount if resources.counted else None,
+        resources_year=resources.counted_year if resources.counted else resources.year,
+        resources_basis=resources.counted.basis if resources.counted else "N-2",
         has_numero_unique=bool(told["numero_unique"]),
         employment=_employment(told),
     )
+
+
+def resources_told(told: Mapping[str, Any], on: date) -> HouseholdResources:
+    """The same as `accounts.queries.resources`, from a frozen dossier."""
+    members = [
+        SimpleNamespace(**{**member, "birth_date": _day(member["birth_date"])})
+        for member in told["members"]
+    ]
+    recent = told["recent_incomes"]
+    declared = DeclaredResources(
+        rfr={(each["member"], each["year"]): each["rfr_eur"] for each in told["incomes"]},
+        last_12_months={
+            each["member"]: each["last_12_months_eur"]
+            for each in recent
+            if each["last_12_months_eur"] is not None
+        },
+        monthly={
+            each["member"]: each["monthly_eur"]
+            for each in recent
+            if each["monthly_eur"] is not None
+        },
+        requester_only=bool(told["separation_ground"]),
+    )
+    return household_resources(members, declared, on)
 
 
 def _person(member: Mapping[str, Any]) -> Person:
@@ -119,11 +144,24 @@ def claims(told: Mapping[str, Any], on: date) -> dict[str, list[Claim]]:
 
 
 def claims_for_members(told: Mapping[str, Any], on: date) -> dict[str, list[Claim]]:
-    """The same without what a commission has no use for: how to reach the person."""
+    """The same without what a commission has no use for: how to reach the person, what she
+    wrote in her own words, the ground of a separation."""
     lines = claims(told, on)
     reach = {_("Téléphone"), _("Adresse électronique")}
-    identity = Point.IDENTITY.value
-    return lines | {identity: [line for line in lines[identity] if line.label not in reach]}
+    identity, resources = Point.IDENTITY.value, Point.RESOURCES.value
+    household, note = Point.HOUSEHOLD.value, _("Précisions")
+    return lines | {
+        identity: [line for line in lines[identity] if line.label not in reach],
+        household: [line for line in lines[household] if line.label != note],
+        resources: [_without_ground(line) for line in lines[resources]],
+    }
+
+
+def _without_ground(line: Claim) -> Claim:
+    """That a separation counts is theirs to know; which one is not."""
+    if line.label != _("Séparation"):
+        return line
+    return replace(line, value=_("seules les ressources du demandeur comptent (L441-1 du CCH)"))
 
 
 def _born(birth_date: str | None, on: date) -> str:
@@ -150,7 +188,54 @@ def _household(told: Mapping[str, Any], on: date) -> list[Claim]:
     lines = [
         Claim(_("Personnes"), ngettext("%(n)d personne", "%(n)d personnes", size) % {"n": size})
     ]
-    return lines + [Claim(member["name"], _member(member, on)) for member in told["members"]]
+    lines += [Claim(member["name"], _member(member, on)) for member in told["members"]]
+    return lines + _housing(told) + _reasons(told) + _wishes(told)
+
+
+def _housing(told: Mapping[str, Any]) -> list[Claim]:
+    housing = told["housing"]
+    if not housing["status"]:
+        return []
+    parts = [str(housing["label"])]
+    if since := _day(housing["since"]):
+        parts.append(_("depuis le %(day)s") % {"day": french.long_date(since)})
+    if housing["rent_eur"] is not None:
+        amount = french.euros(housing["rent_eur"], short=True)
+        parts.append(_("%(amount)s par mois") % {"amount": amount})
+    if housing["surface_m2"]:
+        parts.append(french.surface(housing["surface_m2"]))
+    if housing["persons"]:
+        parts.append(french.count(housing["persons"], _("personne"), _("personnes")))
+    return [Claim(_("Logement actuel"), ", ".join(parts))]
+
+
+def _reasons(told: Mapping[str, Any]) -> list[Claim]:
+    labels = [str(reason["label"]) for reason in told["reasons"]]
+    lines = [Claim(_("Raisons de la demande"), " ; ".join(labels))] if labels else []
+    if told["reasons_note"]:
+        lines.append(Claim(_("Précisions"), told["reasons_note"]))
+    return lines
+
+
+def _wishes(told: Mapping[str, Any]) -> list[Claim]:
+    wishes = told["wishes"]
+    parts = [", ".join(commune["name"] for commune in wishes["communes"])]
+    parts += [str(kind["label"]).lower() for kind in wishes["kinds"]]
+    parts.append(", ".join(f"T{size}" for size in wishes["sizes"]))
+    if wishes["max_rent_eur"] is not None:
+        amount = french.euros(wishes["max_rent_eur"], short=True)
+        parts.append(_("%(amount)s par mois au plus") % {"amount": amount})
+    parts += [
+        words
+        for words, wanted in (
+            (_("rez-de-chaussée seulement"), wishes["floor"] == "ground"),
+            (_("ascenseur nécessaire"), wishes["lift"]),
+            (_("accessible en fauteuil roulant"), wishes["accessible"]),
+        )
+        if wanted
+    ]
+    said = " ; ".join(part for part in parts if part)
+    return [Claim(_("Souhaits"), said)] if said else []
 
 
 # Frozen labels speak to the applicant (« vit avec vous »); staff read their own.
@@ -175,22 +260,81 @@ def _member(member: Mapping[str, Any], on: date) -> str:
 
 def _resources(told: Mapping[str, Any], on: date) -> list[Claim]:
     names = {member["id"]: member["name"] for member in told["members"]}
-    holder = f"{told['first_name']} {told['last_name']}".strip()
-    counted = reference_income_year(on)
+    names[None] = f"{told['first_name']} {told['last_name']}".strip()
     lines = [
         Claim(
-            _("%(year)d, %(who)s")
-            % {"year": income["year"], "who": names.get(income["member"], holder)},
+            _("%(year)d, %(who)s") % {"year": income["year"], "who": names[income["member"]]},
             french.euros(income["rfr_eur"], short=True),
         )
         for income in told["incomes"]
     ]
-    total = resources_of(told, on)
-    if total is None:
-        warning = _("Le revenu fiscal de référence %(year)d, qui compte aujourd'hui, manque.")
-        return [*lines, Claim(_("Total"), _("inconnu"), warning % {"year": counted})]
-    label = _("Total %(year)d, comparé au plafond") % {"year": counted}
-    return [*lines, Claim(label, french.euros(total, short=True))]
+    lines += [
+        Claim(_("Avis d'impôt de %(who)s") % {"who": member["name"]}, _("le même"))
+        for member in told["members"]
+        if member["shares_tax_notice"]
+    ]
+    lines += _recent(told, names)
+    if told["separation_ground"]:
+        lines.append(
+            Claim(
+                _("Séparation"),
+                _("%(ground)s : seules les ressources du demandeur comptent (L441-1 du CCH)")
+                % {"ground": told["separation_label"]},
+            )
+        )
+    return [*lines, *_counted(resources_told(told, on), names)]
+
+
+def _recent(told: Mapping[str, Any], names: Mapping[int | None, str]) -> list[Claim]:
+    lines = []
+    for each in told["recent_incomes"]:
+        who = names[each["member"]]
+        if each["last_12_months_eur"] is not None:
+            amount = french.euros(each["last_12_months_eur"], short=True)
+            day = french.long_date(date.fromisoformat(each["told_on"]))
+            lines.append(
+                Claim(
+                    _("Douze derniers mois, %(who)s") % {"who": who},
+                    _("%(amount)s, déclaré le %(day)s") % {"amount": amount, "day": day},
+                )
+            )
+        if each["monthly_eur"] is not None:
+            lines.append(
+                Claim(
+                    _("Par mois aujourd'hui, %(who)s") % {"who": who},
+                    french.euros(each["monthly_eur"], short=True),
+                )
+            )
+    return lines
+
+
+def _counted(resources: HouseholdResources, names: Mapping[int | None, str]) -> list[Claim]:
+    """What is compared with the ceiling and why it is this amount; what comes in each month."""
+    lines = []
+    if resources.counted is None:
+        warning = _("Le revenu fiscal de référence %(year)d manque : %(who)s.") % {
+            "year": resources.year,
+            "who": ", ".join(names[who] for who in resources.n2.lacking),
+        }
+        lines.append(Claim(_("Total"), _("inconnu"), warning))
+    else:
+        amount = french.euros(resources.counted.amount, short=True)
+        basis = resources.counted.basis
+        if basis == "12_months":
+            label = _("Total des douze derniers mois, comparé au plafond")
+        else:
+            label = _("Total %(year)d, comparé au plafond") % {"year": resources.counted_year or 0}
+        if basis != "N-2":
+            amount = _("%(amount)s, soit %(drop)d %% de moins qu'en %(year)d") % {
+                "amount": amount,
+                "drop": resources.counted.drop_pct,
+                "year": resources.year,
+            }
+        lines.append(Claim(label, amount))
+    if resources.monthly.amount is not None:
+        monthly = french.euros(resources.monthly.amount, short=True)
+        lines.append(Claim(_("Ressources du foyer par mois"), monthly))
+    return lines
 
 
 def _employer(told: Mapping[str, Any]) -> list[Claim]:

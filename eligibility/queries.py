@@ -11,8 +11,7 @@ from django.db.models.expressions import Combinable, Expression
 from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
 
 from accounts.models import Dossier, HouseholdMember
-from accounts.queries import household, incomes
-from accounts.rules import reference_income_year
+from accounts.queries import household, resources
 
 from .models import Ceiling, Parameter, categories_of
 from .rules import (
@@ -271,18 +270,15 @@ def _compared(resources: Any, limit: Expression) -> Case:
 
 def household_facts(dossier: Dossier, on: date) -> HouseholdFacts:
     """What the rules need to know of a dossier, for a decision on that day."""
-    year = reference_income_year(on)
-    amounts = {
-        income.member_id: income.rfr_eur for income in incomes(dossier) if income.year == year
-    }
+    members = household(dossier)
+    told = resources(dossier, members, on)
     holder = Person(birth_date=dossier.birth_date, link="holder", disabled=dossier.disabled)
-    people = [holder, *(_as_person(member) for member in household(dossier))]
     return household_facts_from_people(
-        people,
+        [holder, *(_as_person(member) for member in members)],
         on=on,
-        # The applicant's own figure may cover the whole home (one tax notice), never the reverse.
-        resources_eur=sum(amounts.values()) if None in amounts else None,
-        resources_year=year,
+        resources_eur=told.counted.amount if told.counted else None,
+        resources_year=told.counted_year if told.counted else told.year,
+        resources_basis=told.counted.basis if told.counted else "N-2",
         has_numero_unique=bool(dossier.numero_unique),
         employment=_employment(dossier),
     )

@@ -12,7 +12,7 @@ from stdnum.fr import siret
 
 from accounts.models import Dossier, HouseholdMember
 
-from .inputs import EurosField, FrenchDateField, WholeNumberField, check_birth_date, check_past
+from .inputs import FrenchDateField, WholeNumberField, check_birth_date, check_past
 
 
 class SectionForm(forms.Form):
@@ -212,36 +212,6 @@ class MemberForm(SectionForm):
             if name != "version":
                 setattr(member, name, value)
         return member
-
-
-class ResourcesForm(SectionForm):
-    """One RFR for the applicant (`rfr`) and one for each person who may declare an income."""
-
-    rfr = EurosField(
-        label=_("Votre revenu fiscal de référence"),
-        required=False,
-        widget=forms.TextInput({"autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, members: list[HouseholdMember], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.member_fields = {self.name_for(member): member for member in members}
-        for name, member in self.member_fields.items():
-            self.fields[name] = EurosField(
-                label=_("Revenu fiscal de référence de %(who)s") % {"who": member},
-                required=False,
-                widget=forms.TextInput({"autocomplete": "off"}),
-            )
-
-    @staticmethod
-    def name_for(member: HouseholdMember) -> str:
-        return f"rfr_{member.public_id.hex}"
-
-    def rfr_by_member(self) -> dict[int | None, int | None]:
-        amounts: dict[int | None, int | None] = {None: self.cleaned_data["rfr"]}
-        for name, member in self.member_fields.items():
-            amounts[member.pk] = self.cleaned_data[name]
-        return amounts
 
 
 class EmploymentForm(SectionForm):

@@ -95,7 +95,7 @@ class WholeNumberField(forms.Field):
 
 
 class EurosField(WholeNumberField):
-    """Whole euros a year: “21 450”, “21450 €”, “21.450,00 euros”. Empty is None, zero is kept."""
+    """Whole euros: “21 450”, “21450 €”, “21.450,00 euros”. Empty is None, zero is kept."""
 
     default_error_messages = {
         "invalid": _("Écrivez le montant en chiffres et en euros entiers, par exemple 21 450."),
@@ -106,8 +106,8 @@ class EurosField(WholeNumberField):
         ),
     }
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(smallest=0, biggest=999_999, **kwargs)
+    def __init__(self, *, biggest: int = 999_999, **kwargs: Any) -> None:
+        super().__init__(smallest=0, biggest=biggest, **kwargs)
 
     def _cleaned(self, text: str) -> str:
         figure = re.sub(r"(€|euros?|eur)$", "", super()._cleaned(text).lower())

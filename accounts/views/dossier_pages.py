@@ -17,7 +17,7 @@ from alin.kit import french
 from alin.kit.forms import NEVER_KEPT
 from territory.models import Departement
 
-TODO, STARTED, COMPLETE = "todo", "started", "complete"
+TODO, STARTED, COMPLETE, HELPFUL = "todo", "started", "complete", "helpful"
 
 
 def _section_texts() -> dict[str, tuple[str, str]]:
@@ -25,8 +25,11 @@ def _section_texts() -> dict[str, tuple[str, str]]:
         "identity": (_("Vous"), _("Nom, date de naissance, téléphone")),
         "numero": (_("Votre numéro unique"), _("Les 18 caractères de votre demande")),
         "household": (_("Votre foyer"), _("Les personnes qui vivront avec vous")),
-        "resources": (_("Vos ressources"), _("Le revenu fiscal de référence")),
+        "resources": (_("Vos ressources"), _("Revenu fiscal de référence, ressources du mois")),
         "employment": (_("Votre travail"), _("Situation et employeur")),
+        "housing": (_("Votre logement actuel"), _("Où vous vivez, depuis quand, à quel prix")),
+        "reasons": (_("Votre demande"), _("Ce qui vous amène")),
+        "wishes": (_("Vos souhaits"), _("Communes, taille, loyer")),
     }
 
 
@@ -39,12 +42,15 @@ def overview(own: Dossier, on: date) -> dict[str, Any]:
         COMPLETE: (_("Complet"), "success"),
         STARTED: (_("Commencé"), "warning"),
         TODO: (_("À faire"), "neutral"),
+        HELPFUL: (_("Conseillé"), "neutral"),
     }
     tasks = []
     for name, (title, hint) in _section_texts().items():
-        status, tone = words[
-            COMPLETE if name not in wanting else STARTED if _was_saved(states, name) else TODO
-        ]
+        saved = name in states and states[name].version > 0
+        if name in rules.HELPFUL_SECTIONS:
+            status, tone = words[COMPLETE if saved else HELPFUL]
+        else:
+            status, tone = words[COMPLETE if name not in wanting else STARTED if saved else TODO]
         tasks.append(
             {
                 "title": title,
@@ -56,16 +62,12 @@ def overview(own: Dossier, on: date) -> dict[str, Any]:
         )
     return {
         "tasks": tasks,
-        "done": len(rules.SECTIONS) - len(wanting),
-        "total": len(rules.SECTIONS),
+        "done": len(rules.NEEDED_SECTIONS) - len(wanting),
+        "total": len(rules.NEEDED_SECTIONS),
         "missing": [{"fact": fact, "href": reverse(f"dossier_{fact.section}")} for fact in missing],
         "saved_at": max((s.saved_at for s in states.values() if s.saved_at), default=None),
         "viewers": _viewers(own),
     }
-
-
-def _was_saved(states: dict[str, SectionState], name: str) -> bool:
-    return name in states and states[name].version > 0
 
 
 def _hint(text: str, state: SectionState | None) -> str:
@@ -236,11 +238,13 @@ def _typed(form: SectionForm, bound: BoundField) -> Any:
 def _shown(bound: BoundField, value: Any) -> str:
     if isinstance(value, bool):
         return _("Oui") if value else _("Non")
-    if value in (None, ""):
+    if value in (None, "", []):
         return _("Rien")
     if isinstance(value, date):
         return french.long_date(value)
     if isinstance(value, int):
         return french.number(value)
     choices = dict(getattr(bound.field, "choices", []))
+    if isinstance(value, list):
+        return ", ".join(str(choices.get(each, each)) for each in value)
     return str(choices.get(value, value))

@@ -15,6 +15,7 @@ from accounts import services
 from accounts.models import Dossier, HouseholdMember, SectionState, TaxIncome, User
 from accounts.queries import own_dossier
 from accounts.rules import valid_until
+from accounts.services import ToldIncome
 from alin.kit import clock
 from alin.kit.forms import OWNER_FIELD, PAGE_FIELD, TOKEN_FIELD
 from tests import factories as f
@@ -59,15 +60,15 @@ def identity(**changes: Any) -> dict[str, Any]:
 
 def test_reading_ones_dossier_writes_nothing(login: Any, nadia: User) -> None:
     client = login(nadia)
-    for name in ("", "_identity", "_numero", "_household", "_member_add", "_resources"):
-        assert client.get(reverse(f"dossier{name}")).status_code == 200
-    assert client.get(reverse("dossier_employment")).status_code == 200
+    pages = "identity numero household member_add resources employment housing reasons wishes"
+    for name in ("dossier", *(f"dossier_{page}" for page in pages.split())):
+        assert client.get(reverse(name)).status_code == 200
     assert Dossier.objects.count() == 0
 
 
 def test_an_empty_dossier_says_what_to_do_and_why(login: Any, nadia: User) -> None:
     context = login(nadia).get(reverse("dossier")).context
-    assert [task["status"] for task in context["tasks"]] == ["À faire"] * 5
+    assert [task["status"] for task in context["tasks"]] == ["À faire"] * 5 + ["Conseillé"] * 3
     assert (context["done"], context["total"], context["saved_at"]) == (0, 5, None)
     assert [item["fact"].section for item in context["missing"]] == [
         "identity",
@@ -89,6 +90,9 @@ def test_a_section_begun_is_told_from_a_complete_one(login: Any, nadia: User) ->
         "Complet",
         "À faire",
         "À faire",
+        "Conseillé",
+        "Conseillé",
+        "Conseillé",
     ]
     assert context["done"] == 1
 
@@ -623,8 +627,9 @@ def test_each_other_adult_has_a_line_and_a_child_has_none(login: Any, nadia: Use
         reverse("dossier_member_add"), child(version=1, link="spouse", first_name="Karim", **adult)
     )
     form = client.get(reverse("dossier_resources")).context["form"]
-    [(field, karim)] = form.member_fields.items()
-    assert karim.first_name == "Karim"
+    [_nobody, karim] = form.people
+    field = f"rfr_{karim.public_id.hex}"
+    assert (karim.first_name, len(form.fields_of("rfr"))) == ("Karim", 2)
     client.post(reverse("dossier_resources"), {"version": 0, "rfr": "12000", field: "9 000"})
     assert incomes_of(nadia) == [(None, 2024, 12000), ("Karim", 2024, 9000)]
     client.post(reverse("dossier_resources"), {"version": 1, "rfr": "12000", field: ""})
@@ -640,12 +645,14 @@ def test_the_income_of_somebody_elses_household_is_never_written(
         expected_version=1,
         member=HouseholdMember(first_name="Lou", link="other"),
     )
-    services.save_incomes(
+    services.save_resources(
         actor=cast.as_amina,
         dossier=cast.amina.dossier,
         expected_version=0,
-        year=2020,
-        rfr_by_member={None: 1, member.pk: 2},
+        told={
+            None: ToldIncome(rfr_by_year={2020: 1}),
+            member.pk: ToldIncome(rfr_by_year={2020: 2}),
+        },
     )
     assert list(TaxIncome.objects.filter(year=2020).values_list("member", "rfr_eur")) == [(None, 1)]
 

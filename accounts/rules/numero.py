@@ -1,9 +1,8 @@
-"""What decides without the database: the numéro unique, what a dossier still misses."""
+"""The numéro unique d'enregistrement: how it reads, how long the demande is valid."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -15,8 +14,6 @@ KNOWN_TERRITORIES = (
     | {f"{n:03d}" for n in range(1, 96) if n != 20}
 ) - OLD_IDF_TERRITORIES
 FIRST_YEAR = 2001
-SECTIONS = ("identity", "numero", "household", "resources", "employment")
-MAJORITY = 18
 
 
 class MalformedNumeroUnique(ValueError):
@@ -125,105 +122,3 @@ def valid_until(registered_on: date | None, renewed_on: date | None) -> date | N
         return since.replace(year=since.year + 1)
     except ValueError:  # 29 February
         return since.replace(year=since.year + 1, day=28)
-
-
-def age_on(birth_date: date, on: date) -> int:
-    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
-
-
-def declares_income(member: Any, on: date) -> bool:
-    """Whether somebody of the household may have a revenu fiscal de référence of their own:
-    everybody but the children, until they come of age."""
-    if member.expected:
-        return False
-    if member.link != "child":
-        return True
-    return member.birth_date is not None and age_on(member.birth_date, on) >= MAJORITY
-
-
-@dataclass(frozen=True)
-class MissingFact:
-    """Something the dossier still needs before a candidacy, and why it is asked."""
-
-    section: str
-    label: str
-    why: str
-
-
-def reference_income_year(on: date) -> int:
-    """The year of income that counts for a decision on `on`: N-2 (arrêté du 29 juillet 1987)."""
-    return on.year - 2
-
-
-def missing_facts(
-    dossier: Any, members: list[Any], incomes: list[Any], saved: set[str], on: date
-) -> list[MissingFact]:
-    """What is missing from a dossier on a given day, in the order of its sections.
-
-    `dossier`, `members`, `incomes`: rows already read; nothing is queried here. `saved`: names
-    of the sections saved at least once (a household left empty on purpose is complete)."""
-    year = reference_income_year(on)
-    missing: list[MissingFact] = []
-    person = dossier.applicant
-    if not (person.first_name and person.last_name):
-        missing.append(
-            MissingFact("identity", _("vos nom et prénom"), _("Le bail est établi à votre nom."))
-        )
-    if dossier.birth_date is None:
-        missing.append(
-            MissingFact(
-                "identity",
-                _("votre date de naissance"),
-                _("L'âge entre dans le calcul des plafonds des jeunes couples."),
-            )
-        )
-    if not dossier.numero_unique:
-        missing.append(
-            MissingFact(
-                "numero",
-                _("votre numéro unique"),
-                _("Sans lui, aucune commission n'examine une candidature (L441-2-1 du CCH)."),
-            )
-        )
-    if not members and "household" not in saved:
-        missing.append(
-            MissingFact(
-                "household",
-                _("qui vivra avec vous (ou que vous vivrez seul)"),
-                _("Le plafond de ressources dépend du nombre de personnes du foyer."),
-            )
-        )
-    nameless = [m for m in members if m.birth_date is None and not m.expected]
-    if nameless:
-        missing.append(
-            MissingFact(
-                "household",
-                _("la date de naissance de %(who)s") % {"who": ", ".join(map(str, nameless))},
-                _("L'âge de chacun entre dans le calcul des plafonds."),
-            )
-        )
-    if not any(i.member_id is None and i.year == year for i in incomes):
-        missing.append(
-            MissingFact(
-                "resources",
-                _("votre revenu fiscal de référence %(year)d") % {"year": year},
-                _("Les plafonds de ressources se comparent aux revenus d'il y a deux ans."),
-            )
-        )
-    if not dossier.employment_sector:
-        missing.append(
-            MissingFact(
-                "employment",
-                _("votre situation professionnelle"),
-                _("Certains logements sont réservés aux salariés d'entreprises qui cotisent."),
-            )
-        )
-    elif dossier.employment_sector in {"private", "agricultural"} and not dossier.employer_name:
-        missing.append(
-            MissingFact(
-                "employment",
-                _("le nom de votre employeur"),
-                _("Le bailleur vérifie que votre entreprise ouvre droit au logement réservé."),
-            )
-        )
-    return missing

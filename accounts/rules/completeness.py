@@ -1,0 +1,121 @@
+"""What a dossier still misses before a candidacy, and why it is asked."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .resources import DeclaredResources, household_resources
+
+# Those a candidacy needs, then those that help to offer the right home.
+NEEDED_SECTIONS = ("identity", "numero", "household", "resources", "employment")
+HELPFUL_SECTIONS = ("housing", "reasons", "wishes")
+SECTIONS = NEEDED_SECTIONS + HELPFUL_SECTIONS
+
+
+@dataclass(frozen=True)
+class MissingFact:
+    """Something the dossier still needs before a candidacy, and why it is asked."""
+
+    section: str
+    label: str
+    why: str
+
+
+def missing_facts(
+    dossier: Any, members: list[Any], incomes: list[Any], saved: set[str], on: date
+) -> list[MissingFact]:
+    """What is missing from a dossier on a given day, in the order of its sections.
+
+    `dossier`, `members`, `incomes`: rows already read; nothing is queried here. `saved`: names
+    of the sections saved at least once (a household left empty on purpose is complete)."""
+    missing: list[MissingFact] = []
+    person = dossier.applicant
+    if not (person.first_name and person.last_name):
+        missing.append(
+            MissingFact("identity", _("vos nom et prénom"), _("Le bail est établi à votre nom."))
+        )
+    if dossier.birth_date is None:
+        missing.append(
+            MissingFact(
+                "identity",
+                _("votre date de naissance"),
+                _("L'âge entre dans le calcul des plafonds des jeunes couples."),
+            )
+        )
+    if not dossier.numero_unique:
+        missing.append(
+            MissingFact(
+                "numero",
+                _("votre numéro unique"),
+                _("Sans lui, aucune commission n'examine une candidature (L441-2-1 du CCH)."),
+            )
+        )
+    if not members and "household" not in saved:
+        missing.append(
+            MissingFact(
+                "household",
+                _("qui vivra avec vous (ou que vous vivrez seul)"),
+                _("Le plafond de ressources dépend du nombre de personnes du foyer."),
+            )
+        )
+    nameless = [m for m in members if m.birth_date is None and not m.expected]
+    if nameless:
+        missing.append(
+            MissingFact(
+                "household",
+                _("la date de naissance de %(who)s") % {"who": ", ".join(map(str, nameless))},
+                _("L'âge de chacun entre dans le calcul des plafonds."),
+            )
+        )
+    missing.extend(_missing_incomes(dossier, members, incomes, on))
+    if not dossier.employment_sector:
+        missing.append(
+            MissingFact(
+                "employment",
+                _("votre situation professionnelle"),
+                _("Certains logements sont réservés aux salariés d'entreprises qui cotisent."),
+            )
+        )
+    elif dossier.employment_sector in {"private", "agricultural"} and not dossier.employer_name:
+        missing.append(
+            MissingFact(
+                "employment",
+                _("le nom de votre employeur"),
+                _("Le bailleur vérifie que votre entreprise ouvre droit au logement réservé."),
+            )
+        )
+    return missing
+
+
+def _missing_incomes(
+    dossier: Any, members: list[Any], incomes: list[Any], on: date
+) -> list[MissingFact]:
+    declared = DeclaredResources(
+        rfr={(income.member_id, income.year): income.rfr_eur for income in incomes},
+        last_12_months={},
+        monthly={},
+        requester_only=bool(dossier.separation_ground),
+    )
+    told = household_resources(members, declared, on)
+    missing: list[MissingFact] = []
+    if None in told.n2.lacking:
+        missing.append(
+            MissingFact(
+                "resources",
+                _("votre revenu fiscal de référence %(year)d") % {"year": told.year},
+                _("Les plafonds de ressources se comparent aux revenus d'il y a deux ans."),
+            )
+        )
+    others = ", ".join(str(member) for member in members if member.id in told.n2.lacking)
+    if others:
+        missing.append(
+            MissingFact(
+                "resources",
+                _("le revenu fiscal de référence %(year)d de %(who)s")
+                % {"year": told.year, "who": others},
+                _("Les revenus de tous les adultes du foyer s'additionnent, même nuls."),
+            )
+        )
+    return missing

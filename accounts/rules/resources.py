@@ -1,0 +1,149 @@
+"""Whose resources are told, and which of them count."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+Basis = Literal["N-2", "N-1", "12_months"]
+
+MAJORITY = 18
+WORTHWHILE_DROP_PCT = 10
+
+
+def reference_income_year(on: date) -> int:
+    """The year of income that counts for a decision on `on`: N-2 (arrêté du 29 juillet 1987)."""
+    return on.year - 2
+
+
+def age_on(birth_date: date, on: date) -> int:
+    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
+
+
+def declares_income(member: Any, on: date) -> bool:
+    """Whether somebody of the household may have a revenu fiscal de référence of their own:
+    everybody but the children, until they come of age."""
+    if member.expected:
+        return False
+    if member.link != "child":
+        return True
+    return member.birth_date is not None and age_on(member.birth_date, on) >= MAJORITY
+
+
+def may_share_tax_notice(member: Any) -> bool:
+    """Whether the applicant and this person may be on one tax notice: married or in a pacs."""
+    return bool(member.link == "spouse")
+
+
+class ResourcesThatCount(NamedTuple):
+    """The amount to compare with a ceiling, why this one, and by how many whole percent it is
+    below the N-2 amount (rounded down; 0 for N-2 itself)."""
+
+    amount: int
+    basis: Basis
+    drop_pct: int
+
+
+def resources_that_count(
+    rfr_n2: int, rfr_n1: int | None, last_12_months: int | None
+) -> ResourcesThatCount:
+    """Which resources are compared with the ceilings: those of N-2, unless those of N-1 or of
+    the last twelve months are lower by at least 10 %; then the lowest (arrêté du 29 juillet
+    1987). Between equal amounts, the older is kept, because a tax notice proves it."""
+    later: list[tuple[int | None, Basis]] = [(rfr_n1, "N-1"), (last_12_months, "12_months")]
+    best = ResourcesThatCount(rfr_n2, "N-2", 0)
+    for amount, basis in later:
+        if amount is None or amount >= best.amount:
+            continue
+        if (rfr_n2 - amount) * 100 >= rfr_n2 * WORTHWHILE_DROP_PCT:
+            best = ResourcesThatCount(amount, basis, (rfr_n2 - amount) * 100 // rfr_n2)
+    return best
+
+
+@dataclass(frozen=True)
+class DeclaredResources:
+    """What was told, by person (None: the applicant). Whole euros: `rfr` a year, by person and
+    year of income; `last_12_months` for these months; `monthly` a month.
+
+    `requester_only`: a separation of which L441-1 CCH makes the applicant's own resources the
+    only ones that count."""
+
+    rfr: Mapping[tuple[int | None, int], int]
+    last_12_months: Mapping[int | None, int]
+    monthly: Mapping[int | None, int]
+    requester_only: bool = False
+
+
+class Total(NamedTuple):
+    """A sum over the household, None when somebody who should tell has not. `lacking` names
+    them (None: the applicant); `begun` when at least one amount was told."""
+
+    amount: int | None
+    lacking: tuple[int | None, ...]
+    begun: bool
+
+
+@dataclass(frozen=True)
+class HouseholdResources:
+    """The resources of a household for a decision in `year` + 2.
+
+    `counted` is None as long as the N-2 amount of anybody is unknown: a total without them would
+    be too low, and a wrong yes is worse than no answer."""
+
+    year: int
+    n2: Total
+    n1: Total
+    last_12_months: Total
+    monthly: Total
+    counted: ResourcesThatCount | None
+    requester_only: bool
+
+    @property
+    def counted_year(self) -> int | None:
+        """The year of income that counts; None for the last twelve months or when unknown."""
+        if self.counted is None or self.counted.basis == "12_months":
+            return None
+        return self.year + (1 if self.counted.basis == "N-1" else 0)
+
+
+def household_resources(
+    members: Iterable[Any], declared: DeclaredResources, on: date
+) -> HouseholdResources:
+    """Sum what each person told. `members`: rows or what stands for them (`id`, `link`,
+    `birth_date`, `expected`, `dependant`, `shares_tax_notice`).
+
+    A tax notice covers the persons à charge, and the spouse who declares with the applicant; the
+    last twelve months and the present month are told by each adult."""
+    adults = [m for m in members if declares_income(m, on) and not m.dependant]
+    if declared.requester_only:
+        adults = []
+    earning: list[int | None] = [None, *(m.id for m in adults)]
+    with_own_notice: list[int | None] = [
+        None,
+        *(m.id for m in adults if not (may_share_tax_notice(m) and m.shares_tax_notice)),
+    ]
+    year = reference_income_year(on)
+
+    def total(amounts: Mapping[int | None, int], awaited: list[int | None]) -> Total:
+        if declared.requester_only:
+            amounts = {who: amount for who, amount in amounts.items() if who is None}
+        lacking = tuple(who for who in awaited if who not in amounts)
+        return Total(None if lacking else sum(amounts.values()), lacking, bool(amounts))
+
+    def of_year(wanted: int) -> dict[int | None, int]:
+        return {who: amount for (who, told), amount in declared.rfr.items() if told == wanted}
+
+    n2 = total(of_year(year), with_own_notice)
+    n1 = total(of_year(year + 1), with_own_notice)
+    last_12_months = total(declared.last_12_months, earning)
+    return HouseholdResources(
+        year=year,
+        n2=n2,
+        n1=n1,
+        last_12_months=last_12_months,
+        monthly=total(declared.monthly, earning),
+        counted=None
+        if n2.amount is None
+        else resources_that_count(n2.amount, n1.amount, last_12_months.amount),
+        requester_only=declared.requester_only,
+    )
