@@ -6,8 +6,10 @@ in alin/urls.py; `too_many_requests` is allauth's 429 and `unavailable` the main
 import logging
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+
+from alin.kit.forms import form_owner, keep_input
 
 logger = logging.getLogger(__name__)
 
@@ -58,5 +60,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form older than its token, or a browser without cookies. `reason` is for the log alone."""
+    """A form older than its token, or a browser without cookies. `reason` is for the log alone.
+
+    Somebody who logged in again in another tab finds what they typed, to be sent once more."""
+    if request.user.is_authenticated and form_owner(request) == request.user.pk:
+        page = keep_input(request)
+        if page is not None:
+            return redirect(page)
     return render(request, "errors/403_csrf.html", status=403)

@@ -12,11 +12,19 @@ from notifications import services as notifications
 
 from .models import Candidacy, Proposal
 
-APPEAL = (
+COMMISSION_APPEAL = (
     "Vous pouvez contester cette décision dans les deux mois : d'abord auprès du bailleur, "
     "par écrit, puis devant le tribunal administratif. Si votre attente est anormalement longue, "
     "vous pouvez saisir la commission de médiation de votre département."
 )
+
+
+# A home outside the commission's rules is let under private law: no administrative judge there.
+DIRECT_APPEAL = (
+    "Vous pouvez demander des explications au bailleur, par écrit. Si vous pensez être victime "
+    "d'une discrimination, le Défenseur des droits vous aide gratuitement."
+)
+REQUEST_STANDS = "Votre demande de logement social reste active."
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,27 @@ class Message:
 def _place(candidacy: Candidacy) -> str:
     terms = candidacy.offer_terms
     return f"{terms['typology']} à {terms['commune']}"
+
+
+def appeal(candidacy: Candidacy) -> str:
+    """What the person may do against a refusal, by who decided."""
+    return _(COMMISSION_APPEAL if _is_social(candidacy) else DIRECT_APPEAL)
+
+
+def _is_social(candidacy: Candidacy) -> bool:
+    return candidacy.offer_terms["kind"] == "social"
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _request_stands(candidacy: Candidacy) -> str:
+    return _(REQUEST_STANDS) if _is_social(candidacy) else ""
+
+
+def _next_person(candidacy: Candidacy) -> str:
+    return _("Le logement est proposé à la personne suivante.") if _is_social(candidacy) else ""
 
 
 def submitted(candidacy: Candidacy) -> Message:
@@ -87,11 +116,10 @@ def proposed(candidacy: Candidacy, proposal: Proposal) -> Message:
             "Loyer : %(rent)s € par mois, plus %(charges)s € de charges. "
             "Dépôt de garantie : %(deposit)s €. Disponible le %(available)s.\n\n"
             "Répondez avant le %(deadline)s (heure de Paris), sur le portail. "
-            "Sans réponse à cette date, la proposition est considérée comme refusée et le "
-            "logement est proposé à la personne suivante. Votre demande de logement social, "
-            "elle, reste active."
+            "Sans réponse à cette date, la proposition est considérée comme refusée. %(then)s"
         )
         % {
+            "then": _sentences(_next_person(candidacy), _request_stands(candidacy)),
             "rent": _amount(proposal.rent),
             "charges": _amount(proposal.charges),
             "deposit": _amount(proposal.deposit),
@@ -139,7 +167,7 @@ def not_awarded(candidacy: Candidacy, reason: str) -> Message:
             "Votre demande de logement social reste active et vous pouvez postuler à d'autres "
             "logements.\n\n%(appeal)s"
         )
-        % {"reason": reason, "appeal": _(APPEAL)},
+        % {"reason": reason, "appeal": appeal(candidacy)},
     )
 
 
@@ -151,7 +179,7 @@ def inadmissible(candidacy: Candidacy, reason: str) -> Message:
             "remplies. Motif : %(reason)s\n\nVotre demande de logement social pourra être radiée "
             "un mois après un avertissement que vous recevrez.\n\n%(appeal)s"
         )
-        % {"reason": reason, "appeal": _(APPEAL)},
+        % {"reason": reason, "appeal": appeal(candidacy)},
     )
 
 
@@ -160,10 +188,18 @@ def not_selected(candidacy: Candidacy, reason: str) -> Message:
         _("Candidature non retenue : %(place)s") % {"place": _place(candidacy)},
         _(
             "Votre candidature n'est pas retenue pour ce logement. Motif : %(reason)s\n\n"
-            "Cela ne change rien à votre demande de logement social, qui garde son ancienneté. "
-            "Vous pouvez postuler à d'autres logements.\n\n%(appeal)s"
+            "%(then)s\n\n%(appeal)s"
         )
-        % {"reason": reason, "appeal": _(APPEAL)},
+        % {
+            "reason": reason,
+            "then": _sentences(
+                _("Votre demande de logement social garde son ancienneté.")
+                if _is_social(candidacy)
+                else "",
+                _("Vous pouvez postuler à d'autres logements."),
+            ),
+            "appeal": appeal(candidacy),
+        },
     )
 
 
@@ -181,9 +217,10 @@ def accepted(candidacy: Candidacy) -> Message:
 def refused(candidacy: Candidacy) -> Message:
     return Message(
         _("Vous avez refusé : %(place)s") % {"place": _place(candidacy)},
-        _(
-            "Votre réponse est enregistrée. Votre demande de logement social reste active ; le "
-            "logement est proposé à la personne suivante."
+        _sentences(
+            _("Votre réponse est enregistrée."),
+            _request_stands(candidacy),
+            _next_person(candidacy),
         ),
     )
 
@@ -191,10 +228,10 @@ def refused(candidacy: Candidacy) -> Message:
 def expired(candidacy: Candidacy) -> Message:
     return Message(
         _("Proposition restée sans réponse : %(place)s") % {"place": _place(candidacy)},
-        _(
-            "Le délai de réponse est passé. La loi considère ce silence comme un refus et le "
-            "logement est proposé à la personne suivante. Votre demande de logement social reste "
-            "active."
+        _sentences(
+            _("Le délai de réponse est passé. Ce silence compte comme un refus."),
+            _next_person(candidacy),
+            _request_stands(candidacy),
         ),
     )
 

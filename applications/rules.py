@@ -1,5 +1,8 @@
 """What stops a candidacy, decided without the database."""
 
+from datetime import date
+
+from accounts.rules import parse_numero_unique
 from eligibility.rules import Verdict
 
 # Above the PLUS ceiling by 20 % at most, the landlord may still make an exception for one home in
@@ -14,3 +17,16 @@ def refusing_explanations(verdict: Verdict) -> list[str]:
         for reason in verdict.reasons
         if reason.status == "no" and reason.code not in NOT_STOPPING
     ]
+
+
+def seniority(numero_unique: str, declared: date | None, today: date) -> date | None:
+    """The date that ranks a candidacy: the one declared when it falls in the month that the number
+    carries, else the first day of that month; the declared one for a request without a number.
+
+    The number is what the guichet wrote; a date typed by hand must not jump the queue."""
+    if not numero_unique:
+        return declared
+    number = parse_numero_unique(numero_unique, today)
+    if declared and number.agrees_with(declared):
+        return declared
+    return date(number.year, number.month, 1)

@@ -1,9 +1,11 @@
 """The verbs of a candidacy. Each writes its state, its journal line, its notice and its mail in
 one transaction; what must happen elsewhere happens after commit."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -28,10 +30,14 @@ from listings.queries import home_terms, offer_terms
 
 from . import messages
 from .models import LIVE_STATES, Candidacy, PointCheck, Proposal, State, SuspensiveCondition
-from .rules import refusing_explanations
-from .workflow import StaleCandidacy, TransitionRefused, apply_transition
+from .rules import refusing_explanations, seniority
+from .staff_words import claims
+from .workflow import NotYours, StaleCandidacy, TransitionRefused, apply_transition, roles_of
+
+logger = logging.getLogger(__name__)
 
 HOME_TAKEN = "Le logement a été accepté par un candidat mieux classé."
+LEASE_SIGNED = "Vous avez signé le bail d'un logement social : votre demande est close."
 
 
 class CannotApply(Exception):
@@ -171,7 +177,7 @@ def _submit(actor: Actor, user: User, dossier: Dossier, offer: Offer) -> Candida
         slot=_free_slot(live),
         offer_terms=offer_terms(current),
         dossier_snapshot=snapshot(dossier, today),
-        seniority_on=dossier.numero_registered_on,
+        seniority_on=seniority(dossier.numero_unique, dossier.numero_registered_on, today),
         submitted_at=at,
     )
     accounts.open_access(
@@ -190,6 +196,55 @@ def _submit(actor: Actor, user: User, dossier: Dossier, offer: Offer) -> Candida
 def _free_slot(live: Iterable[Candidacy]) -> int:
     taken = {candidacy.slot for candidacy in live}
     return next(n for n in range(1, settings.MAX_LIVE_CANDIDACIES + 1) if n not in taken)
+
+
+@transaction.atomic
+def resend_dossier(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> Candidacy:
+    """Send the dossier as it is now, in place of the copy sent before. Until it is presented.
+
+    The points whose answers changed have to be verified again, and the dossier is no longer
+    ready then. Raises NotYours, StaleCandidacy, TransitionRefused, CannotApply (incomplete)."""
+    locked = (
+        Candidacy.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("dossier__applicant", "offer__dwelling__residence__commune")
+        .get(pk=candidacy.pk)
+    )
+    if locked.applicant_id != actor.user_id:
+        raise NotYours
+    if locked.version != expected_version:
+        raise StaleCandidacy
+    if locked.state not in (State.SUBMITTED, State.INSTRUCTION):
+        raise TransitionRefused([_("Votre dossier est déjà présenté : la copie envoyée fait foi.")])
+    today = clock.database_now().astimezone(clock.PARIS).date()
+    missing = missing_for(locked.dossier, locked.offer, today)
+    if missing:
+        raise CannotApply([_("Complétez d'abord votre dossier.")], missing)
+    before, now = locked.dossier_snapshot, snapshot(locked.dossier, today)
+    told, says = claims(before, today), claims(now, today)
+    changed = [point for point in PointCheck.Point.values if told[point] != says[point]]
+    voided = PointCheck.objects.filter(candidacy=locked, point__in=changed).delete()[0]
+    locked.dossier_snapshot = now
+    locked.seniority_on = seniority(
+        locked.dossier.numero_unique, locked.dossier.numero_registered_on, today
+    )
+    locked.version += 1
+    if voided:
+        locked.ready_at = locked.ready_by = None
+    locked.save(
+        update_fields=["dossier_snapshot", "seniority_on", "version", "ready_at", "ready_by"]
+    )
+    journal.append(
+        locked.journal_chain,
+        "resend",
+        actor=actor,
+        data={
+            "from": locked.state,
+            "to": locked.state,
+            "version": locked.version,
+            "changed": changed,
+        },
+    )
+    return locked
 
 
 @transaction.atomic
@@ -218,6 +273,8 @@ def conclude_point(
     changes the candidacy's version, so that nobody marks ready what they did not read.
     Only while the candidacy is in instruction and not yet ready. Raises StaleCandidacy,
     TransitionRefused, ValidationError (refused without a reason)."""
+    if "landlord" not in roles_of(actor, candidacy):
+        raise NotYours
     locked = Candidacy.objects.select_for_update(of=("self",), no_key=True).get(pk=candidacy.pk)
     if locked.version != expected_version:
         raise StaleCandidacy
@@ -274,7 +331,8 @@ def present_to_commission(
         data={"commission_at": commission_at.isoformat()},
     )
     presented.commission_at = commission_at
-    presented.presented_snapshot = snapshot(presented.dossier, clock.today())
+    # What the agent verified is what the commission sees; a later change is shown, or re-sent.
+    presented.presented_snapshot = presented.dossier_snapshot
     presented.save(update_fields=["commission_at", "presented_snapshot"])
     messages.tell_applicant(presented, messages.presented(presented))
     return presented
@@ -369,7 +427,7 @@ def _send_proposal(candidacy: Candidacy, *, rank: int) -> Proposal:
         available_on=offer.available_on,
         sent_at=sent_at,
         # Ten full days after the day of sending, to the end of the day: never less than R441-10.
-        deadline=clock.end_of_local_day(sent_at, settings.PROPOSAL_DAYS),
+        deadline=clock.full_days_after(sent_at, settings.PROPOSAL_DAYS),
     )
     messages.tell_applicant(candidacy, messages.proposed(candidacy, proposal))
     return proposal
@@ -449,7 +507,18 @@ def expire_due_proposals() -> int:
     due = Proposal.objects.filter(answer="", deadline__lte=clock.database_now()).select_related(
         "candidacy"
     )
-    return sum(_expire(proposal.candidacy) for proposal in due.order_by("deadline", "pk"))
+    return _each(_expire, (proposal.candidacy for proposal in due.order_by("deadline", "pk")))
+
+
+def _each(step: Callable[[Any], int], rows: Iterable[Any]) -> int:
+    """Do a scheduled step on each row; one that fails is logged, and the others go on."""
+    done = 0
+    for row in rows:
+        try:
+            done += step(row)
+        except Exception:
+            logger.exception("%s failed on %s", step.__name__, row.pk)
+    return done
 
 
 @transaction.atomic
@@ -469,14 +538,16 @@ def _expire(candidacy: Candidacy) -> int:
 def meet_condition(*, actor: Actor, candidacy: Candidacy) -> None:
     """The awaited piece was given: the home is proposed if this is the best rank.
 
-    Raises TransitionRefused when the delay has passed or nothing was awaited."""
+    Raises NotYours, TransitionRefused when the delay has passed or nothing was awaited."""
+    if "landlord" not in roles_of(actor, candidacy):
+        raise NotYours
     condition = (
         SuspensiveCondition.objects.select_for_update(of=("self",), no_key=True)
-        .filter(candidacy=candidacy, met_at=None)
+        .filter(candidacy=candidacy, met_at=None, candidacy__state=State.AWARDED_WAITING)
         .first()
     )
     at = clock.database_now()
-    if condition is None or candidacy.state != State.AWARDED_WAITING:
+    if condition is None:
         raise TransitionRefused([_("Aucune pièce n'est attendue pour cette candidature.")])
     if condition.due_at < at:
         raise TransitionRefused([_("Le délai pour fournir cette pièce est passé.")])
@@ -494,7 +565,7 @@ def lapse_due_conditions() -> int:
     due = SuspensiveCondition.objects.filter(
         met_at=None, due_at__lte=clock.database_now(), candidacy__state=State.AWARDED_WAITING
     ).select_related("candidacy")
-    return sum(_lapse(condition) for condition in due.order_by("due_at", "pk"))
+    return _each(_lapse, due.order_by("due_at", "pk"))
 
 
 @transaction.atomic
@@ -526,12 +597,28 @@ def withdraw(
 
 @transaction.atomic
 def sign_lease(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> Candidacy:
-    """The lease is signed: the candidacy is complete."""
+    """The lease is signed: the candidacy is complete. For a social home the person's request is
+    struck off at signature (R441-2-8 a CCH), so their other social candidacies end too."""
     signed = apply_transition(
         candidacy, "sign_lease", actor=actor, expected_version=expected_version
     )
     messages.tell_applicant(signed, messages.lease_signed(signed))
+    if signed.offer.path == Offer.Path.CALEOL:
+        _end_other_social_candidacies(signed)
     return signed
+
+
+def _end_other_social_candidacies(signed: Candidacy) -> None:
+    others = Candidacy.objects.filter(
+        applicant_id=signed.applicant_id,
+        offer__kind=Offer.Kind.SOCIAL,
+        state__in=[State.SUBMITTED, State.INSTRUCTION, State.COMMISSION, State.AWARDED_WAITING],
+    )
+    for other in others.order_by("offer_id"):
+        ended = apply_transition(other, "release", actor=SYSTEM, reason=_(LEASE_SIGNED))
+        _close_access(ended)
+        messages.tell_applicant(ended, messages.not_selected(ended, _(LEASE_SIGNED)))
+        propose_next(offer=ended.offer)
 
 
 def _close_access(candidacy: Candidacy) -> None:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("logements/<uuid:public_id>/postuler/", offers.apply, name="apply"),
     path("mes-candidatures/", applicant.my_candidacies, name="my_candidacies"),
     path("mes-candidatures/<uuid:public_id>/", applicant.candidacy, name="candidacy"),
+    path("mes-candidatures/<uuid:public_id>/renvoyer/", applicant.resend, name="resend"),
     path("mes-candidatures/<uuid:public_id>/retirer/", applicant.withdraw, name="withdraw"),
     path("mes-candidatures/<uuid:public_id>/accepter/", applicant.accept, name="proposal_accept"),
     path("mes-candidatures/<uuid:public_id>/refuser/", applicant.refuse, name="proposal_refuse"),

@@ -111,6 +111,13 @@ def is_ready(candidacy: Candidacy, at: datetime) -> list[str]:
     return [] if candidacy.ready_at else [_("Le dossier n'est pas encore marqué prêt.")]
 
 
+def applications_are_closed(candidacy: Candidacy, at: datetime) -> list[str]:
+    # Nobody gains by being first: the list is looked at once everybody could join it.
+    if candidacy.offer.is_open(at):
+        return [_("Les candidatures sont encore ouvertes : la liste se prépare après la clôture.")]
+    return []
+
+
 def goes_before_a_commission(candidacy: Candidacy, at: datetime) -> list[str]:
     if candidacy.offer.path == candidacy.offer.Path.CALEOL:
         return []
@@ -202,7 +209,11 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         Transition(
             "present", _L("Présenter à la commission"), (S.INSTRUCTION,), S.COMMISSION,
-            (LANDLORD,), guards=(is_ready, goes_before_a_commission, has_a_numero_unique),
+            (LANDLORD,),
+            guards=(
+                is_ready, goes_before_a_commission, has_a_numero_unique, applications_are_closed,
+                home_is_free,
+            ),
         ),
         Transition(
             "take_off_agenda", _L("Retirer de l'ordre du jour"), (S.COMMISSION,), S.INSTRUCTION,
@@ -226,7 +237,8 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         Transition(
             "choose", _L("Retenir et proposer le logement"), (S.INSTRUCTION,), S.PROPOSAL,
-            (LANDLORD,), guards=(is_decided_by_the_landlord, is_ready, home_is_free),
+            (LANDLORD,),
+            guards=(is_decided_by_the_landlord, is_ready, applications_are_closed, home_is_free),
             needs_reason=True, stamp="decided_at",
         ),
         Transition(
@@ -275,7 +287,8 @@ def roles_of(actor: Actor, candidacy: Candidacy) -> set[str]:
         return {SYSTEM_ROLE}
     roles = set()
     if candidacy.applicant_id == actor.user_id:
-        roles.add(APPLICANT)
+        # Nobody instructs their own request, even when they work for the landlord.
+        return {APPLICANT}
     if actor.is_landlord_staff and candidacy.organisation_id == actor.organisation_id:
         roles.add(LANDLORD)
     return roles

@@ -9,9 +9,17 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from alin.kit import clock
 from tests import factories as f
+
+# The same examples at each run; a loaded machine is slow, not wrong.
+hypothesis_settings.register_profile(
+    "alin", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("alin")
 
 
 @pytest.fixture(autouse=True)

@@ -167,7 +167,21 @@ def applicant(first_name: str = "Amina", last_name: str = "Benali", **dossier: A
 
 
 def submitted(user: User, offer: Offer) -> Candidacy:
-    return applications.submit_candidacy(actor=actor_for(user), offer=offer)
+    """An application sent while the offer was open, even if it has closed since."""
+    now_says = Offer.objects.get(pk=offer.pk)
+    if now_says.is_open(clock.now()):
+        return applications.submit_candidacy(actor=actor_for(user), offer=offer)
+    with clock.travel(now_says.opens_at + timedelta(minutes=1)):
+        return applications.submit_candidacy(actor=actor_for(user), offer=offer)
+
+
+def close(offer: Offer) -> None:
+    """The window of the offer has just ended."""
+    Offer.objects.filter(pk=offer.pk).update(closes_at=clock.now())
+
+
+def reopen(offer: Offer) -> None:
+    Offer.objects.filter(pk=offer.pk).update(closes_at=clock.now() + timedelta(days=5))
 
 
 def in_instruction(candidacy: Candidacy, agent: Actor) -> Candidacy:
@@ -175,7 +189,8 @@ def in_instruction(candidacy: Candidacy, agent: Actor) -> Candidacy:
 
 
 def ready(candidacy: Candidacy, agent: Actor) -> Candidacy:
-    """Taken, every point verified, marked ready."""
+    """Taken, every point verified, marked ready; the offer has closed meanwhile."""
+    close(candidacy.offer)
     taken = in_instruction(candidacy, agent)
     for point in PointCheck.Point.values:
         applications.conclude_point(

@@ -23,7 +23,7 @@ PER_PAGE = 25
 @require_safe
 def home(request: ActorRequest) -> HttpResponse:
     require(request.actor, "accounts.create_organisation")
-    words = request.GET.get("q", "").strip()
+    words = request.GET.get("q", "").replace("\x00", "").strip()
     found = Paginator(queries.organisations_found(request.actor, words), PER_PAGE)
     context = {"page": found.get_page(request.GET.get("page")), "words": words}
     return render(request, "accounts/platform.html", context)

@@ -52,6 +52,17 @@ def end_of_local_day(instant: datetime, days: int) -> datetime:
     return datetime.combine(day, time(23, 59, 59), tzinfo=PARIS)
 
 
+def full_days_after(instant: datetime, days: int) -> datetime:
+    """The first end of a Paris day that leaves at least `days` times 24 hours.
+
+    In the days before summer time, ten calendar days are an hour short for somebody told in the
+    last hour of a day: the law's ten days are then ended a day later."""
+    deadline = end_of_local_day(instant, days)
+    if deadline - instant < timedelta(days=days):
+        deadline = end_of_local_day(instant, days + 1)
+    return deadline
+
+
 @contextmanager
 def travel(to: datetime) -> Iterator[None]:
     """Move both clocks so that it is now `to` (aware); time goes on from there. For tests."""

@@ -46,15 +46,21 @@ def form_guard(request: HttpRequest) -> SafeString:
     )
 
 
+def form_owner(request: HttpRequest) -> int | None:
+    """The key of the person to whom the posted form was shown; None for a visitor or a forgery."""
+    try:
+        owner: int | None = signing.loads(request.POST.get(OWNER_FIELD, ""), salt=OWNER_FIELD)
+    except signing.BadSignature:
+        return None
+    return owner
+
+
 def keep_input(request: HttpRequest) -> str | None:
     """Keep what an unknown visitor has just posted, if the form was shown to a known person.
 
     Returns the page to come back to after login, None when there is nothing to keep. The input
     stays in the visitor's own session and is given back to the same person alone."""
-    try:
-        owner = signing.loads(request.POST.get(OWNER_FIELD, ""), salt=OWNER_FIELD)
-    except signing.BadSignature:
-        return None
+    owner = form_owner(request)
     page = request.POST.get(PAGE_FIELD, "")
     if owner is None or not _is_own_page(page, request):
         return None

@@ -126,7 +126,7 @@ DEFAULT_FROM_EMAIL = env("ALIN_FROM_EMAIL", default="Alin <ne-pas-repondre@alin.
 CLAMD_ADDRESS = env("CLAMD_URL", default="")
 
 AUTH_USER_MODEL = "accounts.User"
-# The address is unique whatever its case, by a constraint on Lower(email) that the check cannot see.
+# Unique whatever its case, by a constraint on Lower(email) that the check cannot see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.queries import snapshot
 from alin.kit import clock
@@ -29,7 +29,7 @@ from ..applicant_words import (
     what_happens_now,
 )
 from ..forms.applicant import AnswerForm, RefusalForm
-from ..messages import APPEAL
+from ..messages import appeal
 from ..models import Candidacy, State
 from ..queries import candidacies_of_applicant, history, live_count, soonest_answer_first
 from ..staff_words import changes
@@ -91,6 +91,27 @@ def refuse(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @submitted_once
 def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _answer(request, public_id, "withdraw", AnswerForm, _("Votre candidature est retirée."))
+
+
+@require_POST
+@submitted_once
+def resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Replace the copy of the dossier that the landlord studies by the dossier of today."""
+    asked = _mine(request, public_id)
+    require(request.actor, "applications.answer", asked)  # type: ignore[attr-defined]
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _page(request, asked, [_("Relisez la page, puis envoyez à nouveau.")], 422)
+    try:
+        services.resend_dossier(
+            actor=request.actor,  # type: ignore[attr-defined]
+            candidacy=asked,
+            expected_version=form.cleaned_data["version"],
+        )
+    except (TransitionRefused, services.CannotApply) as refused:
+        return _page(request, _mine(request, public_id), refused.reasons, 409)
+    messages.success(request, _("Votre dossier à jour est envoyé."))
+    return redirect("candidacy", public_id)
 
 
 PAGES = {
@@ -200,10 +221,11 @@ def _page(
             "tone": TONES[State(shown.state)],
             "stops": stops or [],
             "choices": choices,
+            "may_resend": shown.state in (State.SUBMITTED, State.INSTRUCTION),
             "proposal": getattr(shown, "current_proposal", None),
             "now_text": what_happens_now(shown, clock.now()),
             "motive": motive(steps) if shown.state in CONTESTABLE_STATES else "",
-            "appeal": _(APPEAL) if shown.state in CONTESTABLE_STATES else "",
+            "appeal": appeal(shown) if shown.state in CONTESTABLE_STATES else "",
             "timeline": timeline(steps),
             "offered": offered(shown.offer_terms),
             "sheets": sheets(told, shown.submitted_at.astimezone(clock.PARIS).date()),

@@ -18,7 +18,7 @@ from accounts.queries import snapshot
 from alin.kit import clock
 from alin.kit.access import require
 from alin.kit.actor import Actor
-from alin.kit.forms import bind_form, submitted_once
+from alin.kit.forms import bind_form, kept_input, submitted_once
 from alin.kit.models import JournalEntry
 from eligibility.queries import parameters_at
 from listings.queries import offers_visible_to
@@ -164,7 +164,18 @@ def _own(request: HttpRequest, public_id: object) -> Candidacy:
 
 @require_GET
 def candidacy(request: HttpRequest, public_id: object) -> HttpResponse:
-    return _show(request, _own(request, public_id))
+    found = _own(request, public_id)
+    return _show(request, found, point_form=_kept_point(request, found))
+
+
+def _kept_point(request: HttpRequest, candidacy: Candidacy) -> tuple[str, PointForm] | None:
+    """What was typed on a point when the session ended, back in its place."""
+    for point in PointCheck.Point.values:
+        typed = kept_input(request, reverse("staff_point", args=[candidacy.public_id, point]))
+        if typed is not None:
+            request.restored_input = True  # type: ignore[attr-defined]
+            return point, PointForm(typed, auto_id=f"{point}_%s")
+    return None
 
 
 def _show(

@@ -4,7 +4,7 @@ import html
 import inspect
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -194,7 +194,8 @@ def test_one_home_at_a_time_and_order_by_seniority(
 ) -> None:
     f.submitted(cast.bruno, f.offer_of(cast.lac))
     older = f.applicant("Dora", "Petit")
-    older.dossier.numero_registered_on -= timedelta(days=900)
+    older.dossier.numero_unique = "0740117000009TESTS"
+    older.dossier.numero_registered_on = date(2017, 1, 15)
     older.dossier.save()
     f.submitted(older, offer)
     page = inbox(login(cast.claire), offre=offer.public_id, tri="numero")

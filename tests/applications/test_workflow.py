@@ -87,6 +87,7 @@ def _candidacy(cast: SimpleNamespace, state: str, transition: str) -> Candidacy:
         PointCheck.objects.create(
             candidacy=candidacy, point=point, outcome="verified", by=cast.claire
         )
+    f.close(offer)
     Candidacy.objects.filter(pk=candidacy.pk).update(
         state=state, ready_at=clock.now(), awarded_rank=1
     )

@@ -128,6 +128,7 @@ def test_from_a_visit_to_an_accepted_home(
     offer = f.offer_of(cast.lac)
     for user in (cast.amina, cast.bruno):
         f.ready(f.submitted(user, offer), cast.as_claire)
+    f.reopen(offer)
     f.session_of(cast.commission)
     options = {"java_script_enabled": javascript}
 
@@ -156,6 +157,7 @@ def test_from_a_visit_to_an_accepted_home(
     claire = new_page(**options)
     enter(claire, cast.claire)
     instruct(claire, "Nadia Kaci")
+    f.close(offer)
     claire.goto(f"/commission/preparer/{offer.public_id}/")
     claire.get_by_label("Séance").select_option(index=1)
     for box in claire.get_by_role("checkbox").all():
