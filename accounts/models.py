@@ -376,6 +376,12 @@ class SectionState(models.Model):
     def __str__(self) -> str:
         return f"{self.dossier_id} {self.name} v{self.version}"
 
+    @property
+    def carried_over(self) -> bool:
+        """Whether the portal filled the section in, from answers given before the account
+        existed, and the person has not saved it since."""
+        return self.version > 0 and self.saved_by_id is None
+
 
 class HouseholdMember(PublicIdModel):
     """Somebody who will live in the home with the applicant."""

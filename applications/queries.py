@@ -1,7 +1,8 @@
 """Reading candidacies through who asks."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
@@ -22,9 +23,11 @@ from django.db.models.functions import Coalesce, RowNumber
 from accounts.queries import dossiers_visible_to
 from alin.kit.actor import Actor
 from alin.kit.models import JournalEntry
-from eligibility.rules import Parameters, Verdict, evaluate
+from eligibility.queries import aid_parameters_at
+from eligibility.rules import Family, HouseholdFacts, Parameters, Verdict, aid_zone, evaluate
+from eligibility.rules.budget import Budget, base_from_rfr, budget_of
 from listings.models import Offer
-from listings.queries import home_terms, offers_visible_to
+from listings.queries import home_terms, offers_visible_to, published_offers
 
 from .models import (
     LIVE_STATES,
@@ -138,6 +141,60 @@ def candidates_per_offer(offer_ids: list[int]) -> dict[int, int]:
         .annotate(n=Count("pk"))
     )
     return dict(rows)
+
+
+def published_offers_read_by(actor: Actor, at: datetime) -> QuerySet[Offer]:
+    """`published_offers` with `candidates`, how many live candidacies each has; and for the
+    reader `own_live`, how many she has anywhere, and `applied`, whether one is for this offer."""
+    live = Candidacy.objects.filter(state__in=LIVE_STATES).order_by()
+    own = live.filter(applicant_id=actor.user_id)
+    return published_offers(at).annotate(
+        candidates=Coalesce(
+            Subquery(
+                live.filter(offer=OuterRef("pk"))
+                .values("offer")
+                .annotate(n=Count("pk"))
+                .values("n"),
+                output_field=IntegerField(),
+            ),
+            0,
+        ),
+        own_live=Coalesce(
+            Subquery(
+                own.values("applicant").annotate(n=Count("pk")).values("n"),
+                output_field=IntegerField(),
+            ),
+            0,
+        ),
+        applied=Exists(own.filter(offer=OuterRef("pk"))),
+    )
+
+
+def budget_for(
+    offer: Offer, facts: HouseholdFacts, monthly_eur: int | None, on: date
+) -> Budget | None:
+    """What the home would cost the household each month; None when its income is not known. One
+    statement at most.
+
+    Where `monthly_eur` is not known, a twelfth of the yearly income stands for it. Aid is
+    estimated for social homes alone, whose formula it is."""
+    if facts.resources_eur is None:
+        return None
+    commune = offer.dwelling.residence.commune
+    zone = aid_zone(commune.zone_123, commune.ceilings_zone)
+    social = offer.funding in Offer.SOCIAL_FUNDINGS and zone is not None
+    return budget_of(
+        rent=offer.rent,
+        charges=offer.charges,
+        family=Family(couple=facts.couple, dependants=facts.dependants),
+        persons=facts.persons,
+        resource_base=base_from_rfr(facts.resources_eur),
+        monthly_resources=(
+            Decimal(facts.resources_eur) / 12 if monthly_eur is None else Decimal(monthly_eur)
+        ),
+        zone=zone,
+        scale=aid_parameters_at(on) if social else None,
+    )
 
 
 def verdict_on(told: Mapping[str, Any], offer: Offer, parameters: Parameters) -> Verdict:

@@ -13,17 +13,16 @@ from django.utils.translation import gettext as _
 
 from accounts import services as accounts
 from accounts.models import Dossier, User
-from accounts.queries import snapshot, what_is_missing
+from accounts.queries import household, resources, snapshot, what_is_missing
 from accounts.rules import MissingFact, missing_facts
 from alin.kit import clock, journal
 from alin.kit.actor import SYSTEM, Actor
 from eligibility.queries import household_facts, parameters_at
 from eligibility.rules import (
+    HouseholdFacts,
     Parameters,
-    Person,
     Verdict,
     evaluate,
-    household_facts_from_people,
 )
 from listings.models import Offer
 from listings.queries import home_terms, offer_terms
@@ -100,27 +99,29 @@ def missing_for(dossier: Dossier, offer: Offer, on: date) -> list[MissingFact]:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a person stands towards an offer before applying; `reasons` is empty when she may."""
+    """Where a person stands towards an offer before applying; `reasons` is empty when she may.
+    `monthly_eur`: what her household has each month, None when somebody has not told."""
 
+    facts: HouseholdFacts
+    monthly_eur: int | None
     verdict: Verdict
     missing: list[MissingFact]
     reasons: list[str]
 
 
-def standing_of(user: User, offer: Offer, at: datetime, parameters: Parameters) -> Standing:
+def standing_of(
+    dossier: Dossier, offer: Offer, at: datetime, parameters: Parameters, *, live: int
+) -> Standing:
     """What `submit_candidacy` would answer at the instant `at`; writes nothing, not even the
-    dossier of somebody who has none yet."""
-    today = parameters.on
-    dossier = Dossier.objects.filter(applicant=user).select_related("applicant").first()
-    facts = (
-        household_facts(dossier, today)
-        if dossier
-        else household_facts_from_people([Person(birth_date=None, link="holder")], on=today)
-    )
+    dossier of somebody who has none yet (an unsaved one, then). `live`: how many candidacies
+    she has now."""
+    facts = household_facts(dossier, parameters.on)
     verdict = evaluate(facts, home_terms(offer), parameters)
-    missing = missing_for(dossier or Dossier(applicant=user), offer, today)
-    live = Candidacy.objects.filter(applicant=user, state__in=LIVE_STATES).count()
+    missing = missing_for(dossier, offer, parameters.on)
+    told = resources(dossier, household(dossier), parameters.on)
     return Standing(
+        facts,
+        told.monthly.amount,
         verdict,
         missing,
         reasons_not_to_apply(offer=offer, at=at, missing=missing, verdict=verdict, live=live),

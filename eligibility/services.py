@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts import services as accounts
 from accounts.models import Dossier, HouseholdMember, SectionState, User
+from accounts.rules import reference_income_year
 from accounts.services import SectionConflict
+from alin.kit import clock
 from alin.kit.actor import SystemActor
 
 from .forms import SimulationForm
@@ -15,7 +17,7 @@ from .rules.simulation import Answers
 
 # Nobody typed these lines in the dossier: their section is saved by nobody until it is read.
 SIMULATION = SystemActor(label="Simulation")
-SECTIONS = ("household", "employment", "identity")
+SECTIONS = ("household", "resources", "employment", "identity")
 Link = HouseholdMember.Link
 Custody = HouseholdMember.Custody
 
@@ -55,6 +57,8 @@ def _fill(dossier: Dossier, section: str, form: SimulationForm, income_year: int
     told = form.answers()
     if section == "household":
         return _fill_household(dossier, told)
+    if section == "resources":
+        return _fill_income(dossier, told, income_year)
     changes: dict[str, object] = {}
     if section == "identity" and told.disability and _is_alone(told):
         changes = {"disabled": True}
@@ -109,6 +113,32 @@ def _people(told: Answers) -> list[HouseholdMember]:
             HouseholdMember(first_name=_("Enfant à naître"), link=Link.CHILD, expected=True)
         )
     return people
+
+
+def _fill_income(dossier: Dossier, told: Answers, income_year: int) -> bool:
+    """The incomes of one person, or of a married couple as on its one tax notice. Nothing when
+    there are several notices, or when the year that counts is another by now."""
+    several_notices = told.union == "cohabiting" or told.other_adults
+    if (
+        told.rfr_n2 is None
+        or several_notices
+        or income_year != reference_income_year(clock.today())
+    ):
+        return False
+    spouse = HouseholdMember.objects.filter(dossier=dossier, link=Link.SPOUSE).first()
+    if told.couple and spouse is None:
+        return False
+    incomes: dict[int | None, accounts.ToldIncome] = {
+        None: accounts.ToldIncome(
+            rfr_by_year={income_year: told.rfr_n2, income_year + 1: told.rfr_n1},
+            last_12_months=None if spouse else told.last_12_months,
+            monthly=None if spouse else told.monthly,
+        )
+    }
+    if spouse:
+        incomes[spouse.pk] = accounts.ToldIncome(rfr_by_year={}, shares_tax_notice=True)
+    accounts.save_resources(actor=SIMULATION, dossier=dossier, expected_version=0, told=incomes)
+    return True
 
 
 def _is_alone(told: Answers) -> bool:

@@ -65,6 +65,11 @@ def overview(own: Dossier, on: date) -> dict[str, Any]:
         "done": len(rules.NEEDED_SECTIONS) - len(wanting),
         "total": len(rules.NEEDED_SECTIONS),
         "missing": [{"fact": fact, "href": reverse(f"dossier_{fact.section}")} for fact in missing],
+        "carried_over": [
+            {"title": title, "href": reverse(f"dossier_{name}")}
+            for name, (title, _hint_text) in _section_texts().items()
+            if name in states and states[name].carried_over
+        ],
         "saved_at": max((s.saved_at for s in states.values() if s.saved_at), default=None),
         "viewers": _viewers(own),
     }
@@ -73,6 +78,8 @@ def overview(own: Dossier, on: date) -> dict[str, Any]:
 def _hint(text: str, state: SectionState | None) -> str:
     if state is None or state.saved_at is None:
         return text
+    if state.carried_over:
+        return _("%(text)s. Repris de votre simulation, à vérifier.") % {"text": text}
     return _("%(text)s. Enregistré le %(date)s.") % {
         "text": text,
         "date": french.date_time(state.saved_at),

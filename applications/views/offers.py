@@ -10,21 +10,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Dossier, User
-from accounts.queries import snapshot
+from accounts.models import Dossier
+from accounts.queries import snapshot, whole_dossier
 from alin.kit import clock
 from alin.kit.access import require
 from alin.kit.actor import Actor
 from alin.kit.forms import submitted_once
 from eligibility.queries import parameters_at
 from eligibility.rules import Parameters
+from eligibility.simulator_words import budget_rows
 from listings.models import Offer
-from listings.queries import home_terms, open_offers_near, published_offers
+from listings.queries import home_terms, open_offers_near
 from listings.rules import published_ceilings
 from listings.views import offer_card
 
 from ..applicant_words import missing_links, sheets, verdict_card
-from ..queries import candidates_per_offer, live_candidacy
+from ..queries import budget_for, live_candidacy, published_offers_read_by
 from ..services import CannotApply, Standing, standing_of, submit_candidacy
 
 
@@ -32,10 +33,11 @@ from ..services import CannotApply, Standing, standing_of, submit_candidacy
 @require_safe
 def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    at = clock.now()
-    shown = get_object_or_404(published_offers(at), public_id=public_id)
-    parameters = parameters_at(clock.today())
+    at, today = clock.now(), clock.today()
+    shown: Any = get_object_or_404(published_offers_read_by(actor, at), public_id=public_id)
+    parameters = parameters_at(today)
     standing = _standing(request, shown, parameters)
+    budget = budget_for(shown, standing.facts, standing.monthly_eur, today) if standing else None
     is_open = shown.is_open(at)
     return render(
         request,
@@ -48,8 +50,11 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "is_open": is_open,
             "opens_later": at < shown.opens_at,
             "ceilings": published_ceilings(home_terms(shown), parameters),
-            "candidates": candidates_per_offer([shown.pk]).get(shown.pk, 0),
-            "mine": live_candidacy(actor, shown.pk) if actor.user else None,
+            "candidates": shown.candidates,
+            "mine": live_candidacy(actor, shown.pk) if shown.applied else None,
+            "budget": budget,
+            "budget_rows": budget_rows(budget) if budget else [],
+            "monthly_told": standing is not None and standing.monthly_eur is not None,
             "near": [] if is_open else [offer_card(each) for each in open_offers_near(shown, at)],
             **_explained(standing),
         },
@@ -60,7 +65,7 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @submitted_once
 def apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    wanted = get_object_or_404(published_offers(clock.now()), public_id=public_id)
+    wanted = get_object_or_404(published_offers_read_by(actor, clock.now()), public_id=public_id)
     require(actor, "applications.apply")
     living = live_candidacy(actor, wanted.pk)
     if living is not None:
@@ -75,13 +80,14 @@ def apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("candidacy", made.public_id)
 
 
-def _standing(request: HttpRequest, shown: Offer, parameters: Parameters) -> Standing | None:
-    """Nothing for a visitor, nor for somebody who works for an organisation."""
+def _standing(request: HttpRequest, shown: Any, parameters: Parameters) -> Standing | None:
+    """Nothing for a visitor, nor for somebody who works for an organisation. `shown` is one of
+    `published_offers_read_by`."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    user = actor.user
-    if not isinstance(user, User) or not actor.is_applicant:
+    if not actor.is_applicant:
         return None
-    return standing_of(user, shown, clock.now(), parameters)
+    dossier = whole_dossier(actor)
+    return standing_of(dossier, shown, clock.now(), parameters, live=shown.own_live)
 
 
 def _explained(standing: Standing | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from accounts.models import Dossier, TaxIncome
+from accounts.models import Dossier, RecentIncome, TaxIncome
 from alin.kit import clock
 from alin.kit.models import JournalEntry
 from applications import services
@@ -191,6 +191,60 @@ def test_the_ceilings_of_a_year_not_published_are_said_to_be_indicative(
     offer = f.OfferFactory(closes_at=clock.now() + timedelta(days=400))
     travel(clock.now() + timedelta(days=366))
     assert "ne sont pas encore publiés" in page(client, "offer", offer.public_id)
+
+
+def test_amina_reads_what_the_home_would_leave_her(login: Login, cast: SimpleNamespace) -> None:
+    """487,40 € of 21 000 € a year: 27,9 % of a twelfth, too much income for any aid; 1 262,60 €
+    are left, 42,09 € a day."""
+    text = page(login(cast.amina), "offer", f.OfferFactory().public_id)
+    said = [
+        "Et votre budget ? Loyer et charges 487,40 € par mois",
+        "Aide au logement estimée (APL) 0 € par mois",
+        "taux d'effort) 27,9 %",
+        "42,09 € par personne et par jour",
+        "qui n'est pas ce que vous recevez chaque mois",
+    ]
+    assert [each for each in said if each not in text] == []
+
+
+def test_what_comes_in_each_month_is_used_when_it_was_told(
+    login: Login, cast: SimpleNamespace
+) -> None:
+    """487,40 € of 1 200 €: 40,6 %."""
+    RecentIncome.objects.create(dossier=cast.amina.dossier, monthly_eur=1_200)
+    text = page(login(cast.amina), "offer", f.OfferFactory().public_id)
+    said = ["taux d'effort) 40,6 %", "dépasse un tiers", "ce que votre foyer reçoit chaque mois"]
+    assert [each for each in said if each not in text] == []
+
+
+def test_no_budget_without_an_income_nor_for_others(
+    client: Client, login: Login, cast: SimpleNamespace
+) -> None:
+    offer = f.OfferFactory()
+    assert "Et votre budget" not in page(client, "offer", offer.public_id)
+    TaxIncome.objects.filter(dossier__applicant=cast.amina).delete()
+    assert "Et votre budget" not in page(login(cast.amina), "offer", offer.public_id)
+    assert "Et votre budget" not in page(login(cast.claire), "offer", offer.public_id)
+
+
+def test_an_intermediate_home_promises_no_aid(login: Login, cast: SimpleNamespace) -> None:
+    text = page(login(cast.amina), "offer", direct_offer(cast).public_id)
+    assert "L'aide au logement n'est pas estimée pour ce logement." in text
+    assert "Aide au logement estimée" not in text
+
+
+@pytest.mark.parametrize("candidates", [0, 2])
+def test_an_offer_is_read_in_few_statements(
+    login: Login,
+    cast: SimpleNamespace,
+    candidates: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    client, offer = login(cast.amina), f.OfferFactory()
+    for name in ("Dora", "Emma")[:candidates]:
+        f.submitted(f.applicant(name, "Petit"), offer)
+    with django_assert_num_queries(13):
+        page(client, "offer", offer.public_id)
 
 
 # --- applying ------------------------------------------------------------------------------

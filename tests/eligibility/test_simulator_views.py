@@ -387,8 +387,61 @@ def test_the_sections_carried_over_were_saved_by_nobody(client: Client) -> None:
     sign_up(client)
     assert set(SectionState.objects.values_list("name", "saved_by")) == {
         ("household", None),
+        ("resources", None),
         ("employment", None),
     }
+
+
+def test_the_dossier_says_what_was_carried_over_until_it_is_saved(client: Client) -> None:
+    client.post(KEEP, FAMILY)
+    nora = sign_up(client)
+    client.force_login(nora, backend="django.contrib.auth.backends.ModelBackend")
+    text = words(client.get(reverse("dossier")).content)
+    said = [
+        "Repris de votre simulation Relisez ces parties",
+        "Votre foyer , Vos ressources , Votre travail .",
+        "Situation et employeur. Repris de votre simulation, à vérifier.",
+    ]
+    assert missing(said, text) == []
+    saved = {"version": "1", "employment_sector": "private", "employer_name": "Four du Port"}
+    assert client.post(reverse("dossier_employment"), saved).status_code == 302
+    again = words(client.get(reverse("dossier")).content)
+    assert "Votre foyer , Vos ressources ." in again
+    assert "Situation et employeur. Repris" not in again
+
+
+def test_a_couple_on_one_notice_keeps_its_income(client: Client) -> None:
+    client.post(KEEP, FAMILY | {"rfr_n1": "25000", "mensuel": "2400", "loyer": "500"})
+    dossier = Dossier.objects.get(applicant=sign_up(client))
+    incomes = dossier.incomes.values_list("member", "year", "rfr_eur")
+    assert list(incomes) == [(None, 2024, 30000), (None, 2025, 25000)]
+    assert dossier.members.get(link="spouse").shares_tax_notice
+    # Two persons' months cannot be shared out.
+    assert dossier.recent_incomes.count() == 0
+
+
+def test_somebody_alone_keeps_what_comes_in_each_month(client: Client) -> None:
+    client.post(KEEP, ALONE | {"mensuel": "1500", "revenus_12m": "17000"})
+    dossier = Dossier.objects.get(applicant=sign_up(client))
+    recent = dossier.recent_incomes.values_list("member", "last_12_months_eur", "monthly_eur")
+    assert list(recent) == [(None, 17000, 1500)]
+
+
+@pytest.mark.parametrize("more", [{"vie": "concubin"}, {"adultes": "1"}])
+def test_an_income_of_several_notices_is_not_shared_out(
+    client: Client, more: dict[str, str]
+) -> None:
+    client.post(KEEP, ALONE | more)
+    assert Dossier.objects.get(applicant=sign_up(client)).incomes.count() == 0
+
+
+def test_an_income_of_another_year_is_not_carried(
+    client: Client, travel: Callable[[datetime], None]
+) -> None:
+    travel(datetime(2026, 12, 31, 22, tzinfo=UTC))
+    client.post(KEEP, ALONE)
+    travel(datetime(2027, 1, 1, 6, tzinfo=UTC))
+    assert Dossier.objects.get(applicant=sign_up(client)).incomes.count() == 0
 
 
 def test_the_answers_are_in_no_address_of_the_account_pages(client: Client) -> None:
