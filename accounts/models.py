@@ -193,6 +193,16 @@ class Dossier(PublicIdModel):
         PROTECTION = "protection", _("Ordonnance de protection")
         COMPLAINT = "complaint", _("Plainte déposée")
 
+    class RadiationGround(models.TextChoices):
+        """The closed list of R441-2-8 CCH."""
+
+        HOUSED = "a", _("Logement social attribué et bail signé")
+        RENOUNCED = "b", _("Demande abandonnée par écrit")
+        NO_ANSWER = "c", _("Courrier resté sans réponse")
+        INADMISSIBLE = "d", _("Demande jugée irrecevable par une commission")
+        NOT_RENEWED = "e", _("Demande non renouvelée")
+        MERGED = "f", _("Plusieurs demandes réunies en une seule")
+
     class HousingStatus(models.TextChoices):
         SOCIAL_TENANT = "social_tenant", _("Locataire d'un logement social")
         PRIVATE_TENANT = "private_tenant", _("Locataire d'un logement privé")
@@ -242,6 +252,12 @@ class Dossier(PublicIdModel):
     numero_unique = models.CharField(_("numéro unique"), max_length=18, blank=True)
     numero_registered_on = models.DateField(_("date de dépôt initial"), null=True, blank=True)
     numero_renewed_on = models.DateField(_("dernier renouvellement"), null=True, blank=True)
+    numero_radiated_on = models.DateField(_("date de radiation"), null=True, blank=True)
+    numero_radiation_ground = models.CharField(
+        _("motif de radiation"), max_length=1, blank=True, choices=RadiationGround
+    )
+    # The end of validity that was told to the applicant: once for each.
+    numero_reminded_for = models.DateField(null=True, blank=True, editable=False)
     employment_sector = models.CharField(
         _("situation professionnelle"),
         max_length=20,
@@ -324,6 +340,15 @@ class Dossier(PublicIdModel):
     class Meta:
         ordering = ["pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(numero_radiation_ground="", numero_radiated_on=None)
+                | models.Q(
+                    numero_radiation_ground__in=["a", "b", "c", "d", "e", "f"],
+                    numero_radiated_on__isnull=False,
+                ),
+                name="radiation_has_ground_and_date",
+                violation_error_message=_("Une radiation a un motif et une date."),
+            ),
             models.CheckConstraint(
                 condition=models.Q(wish_sizes__contained_by=[1, 2, 3, 4, 5, 6]),
                 name="wished_sizes_exist",

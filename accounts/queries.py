@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from alin.kit import clock
 from alin.kit.actor import Actor
@@ -188,6 +189,37 @@ def resources(
     return rules.household_resources(members, declared, on)
 
 
+def demand(dossier: Dossier, on: date) -> rules.Demand | None:
+    """Where the demande of a dossier stands; None without a number or a date. No statement."""
+    if not dossier.numero_unique:
+        return None
+    return rules.demand(
+        registered_on=dossier.numero_registered_on,
+        renewed_on=dossier.numero_renewed_on,
+        radiated_on=dossier.numero_radiated_on,
+        ground=dossier.numero_radiation_ground,
+        on=on,
+    )
+
+
+def to_remind_of_renewal(today: date, until: date) -> QuerySet[Dossier]:
+    """Dossiers whose demande ends between these days and that were not told of this end."""
+    validity = rules.delays_on(today).validity
+    return (
+        Dossier.objects.exclude(numero_unique="")
+        .filter(numero_radiation_ground="", applicant__is_active=True)
+        .annotate(demand_since=Coalesce("numero_renewed_on", "numero_registered_on"))
+        .filter(
+            Q(numero_reminded_for=None) | Q(numero_reminded_for__lt=today),
+            demand_since__range=(
+                rules.months_after(today, -validity),
+                rules.months_after(until, -validity),
+            ),
+        )
+        .order_by("pk")
+    )
+
+
 def wished_communes(dossier: Dossier) -> list[WishedCommune]:
     """The communes wished for, in their order, each with its commune."""
     wished = WishedCommune.objects.filter(dossier_id=dossier.pk).select_related("commune")
@@ -237,6 +269,9 @@ def snapshot(dossier: Dossier, on: date) -> dict[str, Any]:
         "numero_unique": dossier.numero_unique,
         "numero_registered_on": _iso(dossier.numero_registered_on),
         "numero_renewed_on": _iso(dossier.numero_renewed_on),
+        "numero_radiated_on": _iso(dossier.numero_radiated_on),
+        "numero_radiation_ground": dossier.numero_radiation_ground,
+        "numero_radiation_label": dossier.get_numero_radiation_ground_display(),
         "employment_sector": dossier.employment_sector,
         "employment_label": dossier.get_employment_sector_display(),
         "employer_name": dossier.employer_name,

@@ -6,6 +6,7 @@ urlpatterns = [
     path("mon-dossier/", dossier.dossier, name="dossier"),
     path("mon-dossier/identite/", dossier.identity, name="dossier_identity"),
     path("mon-dossier/numero-unique/", dossier.numero, name="dossier_numero"),
+    path("mon-dossier/numero-unique/renouveler/", dossier.renew, name="dossier_numero_renew"),
     path("mon-dossier/foyer/", household.household, name="dossier_household"),
     path("mon-dossier/foyer/ajouter/", household.add_member, name="dossier_member_add"),
     path("mon-dossier/foyer/<uuid:public_id>/", household.edit_member, name="dossier_member"),

@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.rules import (
     DeclaredResources,
+    DemandState,
     HouseholdResources,
     MalformedNumeroUnique,
     NumeroUnique,
+    demand,
     household_resources,
     parse_numero_unique,
 )
@@ -393,7 +395,27 @@ def _numero(told: Mapping[str, Any], on: date) -> list[Claim]:
         )
     if renewed := _day(told["numero_renewed_on"]):
         lines.append(Claim(_("Renouvelée le"), french.long_date(renewed)))
-    return lines
+    return lines + _standing(told, on)
+
+
+def _standing(told: Mapping[str, Any], on: date) -> list[Claim]:
+    standing = demand(
+        registered_on=_day(told["numero_registered_on"]),
+        renewed_on=_day(told["numero_renewed_on"]),
+        radiated_on=_day(told["numero_radiated_on"]),
+        ground=told["numero_radiation_ground"],
+        on=on,
+    )
+    if standing is None:
+        return []
+    until = french.long_date(standing.valid_until)
+    if standing.state in (DemandState.ACTIVE, DemandState.TO_RENEW):
+        return [Claim(_("Valable jusqu'au"), until)]
+    warning = _("D'après les dates déclarées, la demande n'est plus active : à vérifier.")
+    if standing.state == DemandState.EXPIRED:
+        return [Claim(_("Valable jusqu'au"), until, warning)]
+    day = standing.radiated_on or standing.valid_until
+    return [Claim(_("Radiée le"), french.long_date(day), warning)]
 
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any], on: date) -> list[Change]:

@@ -14,6 +14,8 @@ from accounts.models import Dossier, HouseholdMember
 
 from .inputs import FrenchDateField, WholeNumberField, check_birth_date, check_past
 
+Ground = Dossier.RadiationGround
+
 
 class SectionForm(forms.Form):
     """A section as it was when shown: `version` tells whether somebody saved it meanwhile."""
@@ -93,15 +95,55 @@ class NumeroForm(SectionForm):
         required=False,
         validators=[check_past],
     )
+    radiation_ground = forms.ChoiceField(
+        label=_("Votre demande a-t-elle été radiée ?"),
+        help_text=_("C'est-à-dire fermée. Un courrier ou un courriel vous l'a alors annoncé."),
+        choices=[
+            ("", _("Non")),
+            (Ground.HOUSED, _("Oui : j'ai signé le bail d'un logement social")),
+            (Ground.RENOUNCED, _("Oui : je l'ai abandonnée par écrit")),
+            (Ground.NO_ANSWER, _("Oui : je n'ai pas répondu à un courrier")),
+            (Ground.INADMISSIBLE, _("Oui : une commission l'a jugée irrecevable")),
+            (Ground.NOT_RENEWED, _("Oui : je ne l'ai pas renouvelée")),
+            (Ground.MERGED, _("Oui : elle a été réunie avec une autre")),
+        ],
+        widget=forms.Select,
+        required=False,
+    )
+    radiated_on = FrenchDateField(
+        label=_("Date de la radiation"),
+        help_text=_("Seulement si votre demande a été radiée. Par exemple : 02/05/2026"),
+        required=False,
+        validators=[check_past],
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
+        self._clean_radiation(cleaned)
         first, last = cleaned.get("registered_on"), cleaned.get("renewed_on")
         if first and last and last < first:
             self.add_error(
                 "renewed_on", _("Le renouvellement ne peut pas précéder la première demande.")
             )
         return cleaned
+
+    def _clean_radiation(self, cleaned: dict[str, Any]) -> None:
+        if "radiated_on" in self.errors:
+            return
+        ground, day = cleaned.get("radiation_ground"), cleaned.get("radiated_on")
+        if ground and not day:
+            self.add_error("radiated_on", _("Écrivez la date de la radiation."))
+        if day and not ground:
+            self.add_error("radiation_ground", _("Dites pourquoi votre demande a été radiée."))
+
+
+class RenewalForm(SectionForm):
+    renewed_on = FrenchDateField(
+        label=_("Quel jour l'avez-vous renouvelée ?"),
+        help_text=_("La date écrite sur la nouvelle attestation. Par exemple : 02/05/2026"),
+        validators=[check_past],
+        error_messages={"required": _("Écrivez la date du renouvellement.")},
+    )
 
 
 class MemberForm(SectionForm):

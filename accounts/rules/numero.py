@@ -1,9 +1,13 @@
 """The numéro unique d'enregistrement: how it reads, how long the demande is valid."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from typing import Any, cast
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 # Territories of recent numbers: Île-de-France is one region (111); elsewhere the département.
@@ -112,13 +116,104 @@ def _territory_warning(territory: str) -> str:
     return ""
 
 
+# --- how long the demande is valid -----------------------------------------------------------
+
+
+# Two of the grounds of R441-2-8 CCH, by their letters: those after which a demande comes back.
+NO_ANSWER, NOT_RENEWED = "c", "e"
+
+
+class DemandState(StrEnum):
+    ACTIVE = "active"
+    TO_RENEW = "to_renew"
+    EXPIRED = "expired"
+    RADIATED = "radiated"
+
+
+@dataclass(frozen=True)
+class DemandDelays:
+    """The delays in force from a day on, in months: of validity, of notice before the end, of
+    striking off and of reactivation after the last renewal, of reactivation after a striking off
+    for want of an answer."""
+
+    since: date
+    validity: int
+    notice: int
+    radiated_after: int
+    reactivable: int
+    reactivable_no_answer: int
+    source: str
+
+
+def delays_on(on: date) -> DemandDelays:
+    """The delays in force on that day (setting `DEMAND_DELAYS`); the first known ones before."""
+    known = [DemandDelays(**cast(dict[str, Any], each)) for each in settings.DEMAND_DELAYS]
+    return next((each for each in reversed(known) if each.since <= on), known[0])
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Where a demande stands. `reactivable_until`: the last day to get it back with its number
+    and seniority once it is struck off; None when it cannot be."""
+
+    state: DemandState
+    valid_until: date
+    radiated_on: date | None = None
+    ground: str = ""
+    reactivable_until: date | None = None
+
+    def is_reactivable(self, on: date) -> bool:
+        return self.reactivable_until is not None and on <= self.reactivable_until
+
+
+def demand(
+    *,
+    registered_on: date | None,
+    renewed_on: date | None,
+    radiated_on: date | None,
+    ground: str,
+    on: date,
+) -> Demand | None:
+    """Where a demande stands on a day, from its dates; None without any (R441-2-7, R441-2-8).
+
+    One that is not renewed is struck off on ground e when the delay has passed, whether or not
+    somebody told the applicant."""
+    since = renewed_on or registered_on
+    if since is None:
+        return None
+    delays = delays_on(on)
+    until = months_after(since, delays.validity)
+    if ground and radiated_on and radiated_on <= on:
+        reactivable = {
+            NOT_RENEWED: months_after(since, delays.reactivable),
+            NO_ANSWER: months_after(radiated_on, delays.reactivable_no_answer),
+        }.get(ground)
+        return Demand(DemandState.RADIATED, until, radiated_on, ground, reactivable)
+    struck_off = months_after(since, delays.radiated_after)
+    if on >= struck_off:
+        return Demand(
+            DemandState.RADIATED,
+            until,
+            struck_off,
+            NOT_RENEWED,
+            months_after(since, delays.reactivable),
+        )
+    if on > until:
+        return Demand(DemandState.EXPIRED, until)
+    if on >= months_after(until, -delays.notice):
+        return Demand(DemandState.TO_RENEW, until)
+    return Demand(DemandState.ACTIVE, until)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of another month; its last day when the month is too short."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
 def valid_until(registered_on: date | None, renewed_on: date | None) -> date | None:
     """The last day of the demande: one year from the last renewal, else from the first
     registration (R441-2-7 CCH). None when neither is known."""
     since = renewed_on or registered_on
-    if since is None:
-        return None
-    try:
-        return since.replace(year=since.year + 1)
-    except ValueError:  # 29 February
-        return since.replace(year=since.year + 1, day=28)
+    return None if since is None else months_after(since, delays_on(since).validity)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import queries, rules, services
-from accounts.forms.dossier import EmploymentForm, IdentityForm, NumeroForm
+from accounts.forms.dossier import EmploymentForm, IdentityForm, NumeroForm, RenewalForm
 from accounts.models import Dossier
 from alin.kit import clock
 from alin.kit.actor import ActorRequest
@@ -63,6 +63,8 @@ def numero(request: ActorRequest) -> HttpResponse:
                 text=typed["numero"],
                 registered_on=typed["registered_on"],
                 renewed_on=typed["renewed_on"],
+                radiated_on=typed["radiated_on"],
+                radiation_ground=typed["radiation_ground"],
             )
         except rules.MalformedNumeroUnique as error:
             raise ValidationError({"numero": str(error)}) from error
@@ -87,6 +89,35 @@ def _numero_saved(own: Dossier, answer: HttpResponse) -> HttpResponse:
     facts = pages.numero_facts(own, clock.today())
     doubtful = answer.status_code == 302 and facts is not None and facts.warnings
     return redirect("dossier_numero") if doubtful else answer
+
+
+@require_http_methods(["GET", "POST"])
+@submitted_once
+def renew(request: ActorRequest) -> HttpResponse:
+    own = section.own_dossier(request)
+    form = bind_form(RenewalForm, request, initial=section.version(own, "numero"))
+
+    def write(typed: dict[str, Any]) -> None:
+        services.declare_renewal(
+            actor=request.actor,
+            dossier=own,
+            expected_version=typed["version"],
+            renewed_on=typed["renewed_on"],
+            page=typed["page"],
+        )
+
+    def now(dossier: Dossier) -> dict[str, Any]:
+        return section.version(dossier, "numero") | {"renewed_on": dossier.numero_renewed_on}
+
+    if answer := section.saved(
+        request, form, write, now=now, main_field="renewed_on", to="dossier_numero"
+    ):
+        return answer
+    facts = pages.numero_facts(own, clock.today())
+    # A renewal is declared once, by the button; it changes what the whole page before says.
+    return section.form_page(
+        request, "accounts/renew.html", form, facts=facts, back="dossier_numero", autosave=False
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -135,6 +166,8 @@ def _numero_initial(own: Dossier) -> dict[str, Any]:
         "numero": own.numero_unique,
         "registered_on": own.numero_registered_on,
         "renewed_on": own.numero_renewed_on,
+        "radiated_on": own.numero_radiated_on,
+        "radiation_ground": own.numero_radiation_ground,
     }
 
 

@@ -125,7 +125,10 @@ class NumeroFacts:
     registered_on: date | None
     renewed_on: date | None
     valid_until: date | None
-    expired: bool
+    state: str
+    tone: str
+    sentence: str
+    may_renew: bool
     warnings: list[str] = field(default_factory=list)
 
 
@@ -135,8 +138,8 @@ def numero_facts(own: Dossier, on: date) -> NumeroFacts | None:
         number = rules.parse_numero_unique(own.numero_unique, on)
     except rules.MalformedNumeroUnique:
         return None
-    until = rules.valid_until(own.numero_registered_on, own.numero_renewed_on)
-    expired = until is not None and until < on
+    demand = queries.demand(own, on)
+    state, tone, sentence = _standing(demand, on)
     warnings = [number.warning] if number.warning else []
     if own.numero_registered_on and not number.agrees_with(own.numero_registered_on):
         warnings.append(
@@ -150,15 +153,8 @@ def numero_facts(own: Dossier, on: date) -> NumeroFacts | None:
                 "year": number.year,
             }
         )
-    if until and expired:
-        warnings.append(
-            _(
-                "D'après ces dates, votre demande n'est plus valable depuis le %(date)s : une "
-                "demande se renouvelle chaque année. Renouvelez-la, ou complétez la date de "
-                "dernier renouvellement."
-            )
-            % {"date": french.long_date(until)}
-        )
+    if sentence and tone == "danger":
+        warnings.append(sentence)
     return NumeroFacts(
         text=f"{number.text[:3]} {number.text[3:7]} {number.text[7:13]} {number.text[13:]}",
         scope=_scope(number),
@@ -166,10 +162,46 @@ def numero_facts(own: Dossier, on: date) -> NumeroFacts | None:
         guichet=number.guichet,
         registered_on=own.numero_registered_on,
         renewed_on=own.numero_renewed_on,
-        valid_until=until,
-        expired=expired,
+        valid_until=demand.valid_until if demand else None,
+        state=state,
+        tone=tone,
+        sentence=sentence,
+        may_renew=demand is not None
+        and (demand.state != rules.DemandState.RADIATED or demand.is_reactivable(on)),
         warnings=warnings,
     )
+
+
+def _standing(demand: rules.Demand | None, on: date) -> tuple[str, str, str]:
+    """The state of a demande in a word, its tone, and what to do about it."""
+    if demand is None:
+        return _("Inconnu"), "neutral", ""
+    until = french.long_date(demand.valid_until)
+    match demand.state:
+        case rules.DemandState.ACTIVE:
+            return _("Active"), "success", ""
+        case rules.DemandState.TO_RENEW:
+            told = _("Renouvelez votre demande avant le %(date)s pour garder son ancienneté.")
+            return _("À renouveler"), "warning", told % {"date": until}
+        case rules.DemandState.EXPIRED:
+            told = _(
+                "D'après ces dates, votre demande n'est plus valable depuis le %(date)s : une "
+                "demande se renouvelle chaque année. Renouvelez-la sans attendre, ou complétez la "
+                "date de dernier renouvellement."
+            )
+            return _("Expirée"), "danger", told % {"date": until}
+    why = Dossier.RadiationGround(demand.ground).label
+    if demand.reactivable_until and demand.is_reactivable(on):
+        told = _(
+            "Votre demande est radiée (%(why)s). Vous pouvez la faire réactiver jusqu'au "
+            "%(date)s : elle garde alors son numéro et son ancienneté."
+        ) % {"why": why, "date": french.long_date(demand.reactivable_until)}
+    else:
+        told = _(
+            "Votre demande est radiée (%(why)s) et ne peut plus être réactivée. Pour postuler, "
+            "déposez une nouvelle demande et saisissez son numéro."
+        ) % {"why": why}
+    return _("Radiée"), "danger", told
 
 
 def _scope(number: rules.NumeroUnique) -> str:

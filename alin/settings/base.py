@@ -1,8 +1,9 @@
 """Settings shared by every way of running the portal. Each value that an installation may
 change is read from the environment; the table of them is in the README."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -217,6 +218,22 @@ MAX_LIVE_CANDIDACIES = env.int("ALIN_MAX_CANDIDACIES", default=5)
 # Ten days at least (R441-10 CCH); a landlord may give more, the database refuses less.
 PROPOSAL_DAYS = max(10, env.int("ALIN_PROPOSAL_DAYS", default=10))
 
+# Delays of a demande de logement social, in months, by the day they came into force. A new text is
+# a new line: a demande is read by the delays of the day one looks at it.
+DEMAND_DELAYS: list[dict[str, Any]] = [
+    {
+        "since": date(2015, 3, 23),
+        "validity": 12,
+        "notice": 1,
+        "radiated_after": 13,
+        "reactivable": 18,
+        "reactivable_no_answer": 5,
+        "source": "R441-2-7 et R441-2-8 CCH ; arrêté du 23 mars 2015, annexe",
+    },
+]
+# The portal tells before the month that the law gives (R441-2-7): papers take time.
+RENEWAL_REMINDER_DAYS = 45
+
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -236,6 +253,7 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "notifications.tasks.relay_outbox", "schedule": 20.0},
     "expire-proposals": {"task": "applications.tasks.expire_proposals", "schedule": 60.0},
+    "remind-renewals": {"task": "accounts.tasks.remind_renewals", "schedule": 3600.0},
     "anchor-journal": {"task": "alin.kit.tasks.anchor_journal", "schedule": 3600.0},
 }
 

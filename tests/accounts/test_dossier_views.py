@@ -60,8 +60,9 @@ def identity(**changes: Any) -> dict[str, Any]:
 
 def test_reading_ones_dossier_writes_nothing(login: Any, nadia: User) -> None:
     client = login(nadia)
-    pages = "identity numero household member_add resources employment housing reasons wishes"
-    for name in ("dossier", *(f"dossier_{page}" for page in pages.split())):
+    pages = "identity numero numero_renew household member_add resources employment"
+    helpful = "housing reasons wishes"
+    for name in ("dossier", *(f"dossier_{page}" for page in f"{pages} {helpful}".split())):
         assert client.get(reverse(name)).status_code == 200
     assert Dossier.objects.count() == 0
 
@@ -386,9 +387,8 @@ def test_a_malformed_number_is_refused_with_the_reason(
         (
             "0740524000000TESTS",
             {},
-            "D'après ces dates, votre demande n'est plus valable depuis le 1er\u00a0mai 2025 : "
-            "une demande se renouvelle chaque année. Renouvelez-la, ou complétez la date de "
-            "dernier renouvellement.",
+            "Votre demande est radiée (Demande non renouvelée) et ne peut plus être réactivée. "
+            "Pour postuler, déposez une nouvelle demande et saisissez son numéro.",
         ),
     ],
 )

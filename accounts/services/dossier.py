@@ -1,0 +1,214 @@
+"""The applicant's dossier: its sections, the household, the resources, the wishes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import (
+    Dossier,
+    HouseholdMember,
+    RecentIncome,
+    SectionState,
+    TaxIncome,
+    User,
+    WishedCommune,
+)
+from alin.kit import clock
+from alin.kit.actor import Actor
+from territory.models import Commune
+
+
+class SectionConflict(Exception):
+    """Somebody saved this section since the form was shown."""
+
+    def __init__(self, state: SectionState) -> None:
+        super().__init__(state.name)
+        self.state = state
+
+
+def open_dossier(*, user: User) -> Dossier:
+    """The applicant's only dossier, created the first time."""
+    dossier, _created = Dossier.objects.get_or_create(applicant=user)
+    return dossier
+
+
+@transaction.atomic
+def save_section(
+    *,
+    actor: Actor,
+    dossier: Dossier,
+    section: str,
+    expected_version: int,
+    changes: dict[str, Any] | None = None,
+    person: dict[str, str] | None = None,
+    page: str = "",
+) -> SectionState:
+    """Write `changes` to the dossier (and `person` to its applicant) and count a version.
+
+    Raises SectionConflict, writing nothing, when the section is not at `expected_version` any
+    more, unless the last save came from the same `page` (one form as shown once): a page that
+    saves as one types never meets itself. ValidationError when a database constraint speaks (a
+    numéro unique already used)."""
+    state = _next_version(actor, dossier, section, expected_version, page)
+    if person:
+        User.objects.filter(pk=dossier.applicant_id).update(**person)
+    for name, value in (changes or {}).items():
+        setattr(dossier, name, value)
+    dossier.updated_at = clock.now()
+    dossier.validate_constraints()
+    try:
+        with transaction.atomic():
+            dossier.save(update_fields=[*(changes or {}), "updated_at"])
+    except IntegrityError:
+        # Somebody took the same number between the check and the write.
+        dossier.validate_constraints()
+        raise
+    return state
+
+
+def _next_version(
+    actor: Actor, dossier: Dossier, section: str, expected_version: int, page: str = ""
+) -> SectionState:
+    SectionState.objects.get_or_create(dossier=dossier, name=section)
+    state = SectionState.objects.select_for_update(of=("self",), no_key=True).get(
+        dossier=dossier, name=section
+    )
+    by_this_page = page != "" and state.saved_page == page
+    if state.version != expected_version and not by_this_page:
+        raise SectionConflict(state)
+    state.version += 1
+    state.saved_at = clock.now()
+    state.saved_by_id = actor.user_id or None
+    state.saved_page = page
+    state.save(update_fields=["version", "saved_at", "saved_by", "saved_page"])
+    return state
+
+
+@transaction.atomic
+def save_member(
+    *,
+    actor: Actor,
+    dossier: Dossier,
+    expected_version: int,
+    member: HouseholdMember,
+) -> HouseholdMember:
+    """Add or change somebody of the household. Raises SectionConflict, ValidationError."""
+    _next_version(actor, dossier, "household", expected_version)
+    member.dossier = dossier
+    member.full_clean()
+    member.save()
+    return member
+
+
+@transaction.atomic
+def remove_member(
+    *, actor: Actor, dossier: Dossier, expected_version: int, member: HouseholdMember
+) -> None:
+    """Take somebody out of the household, with the incomes that were theirs."""
+    _next_version(actor, dossier, "household", expected_version)
+    member.delete()
+
+
+@transaction.atomic
+def save_wishes(
+    *,
+    actor: Actor,
+    dossier: Dossier,
+    expected_version: int,
+    changes: dict[str, Any],
+    communes: Iterable[Commune],
+    page: str = "",
+) -> SectionState:
+    """Keep the home that is wished for and where, in that order, instead of what was kept.
+
+    Raises SectionConflict, ValidationError (more than five communes, or one named twice)."""
+    state = save_section(
+        actor=actor,
+        dossier=dossier,
+        section="wishes",
+        expected_version=expected_version,
+        changes=changes,
+        page=page,
+    )
+    wished = [
+        WishedCommune(dossier=dossier, slot=slot, commune=commune)
+        for slot, commune in enumerate(communes, start=1)
+    ]
+    if len({each.commune_id for each in wished}) < len(wished):
+        raise ValidationError(_("Chaque commune ne compte qu'une fois dans votre liste."))
+    if len(wished) > WishedCommune.MOST:
+        raise ValidationError(_("Cinq communes au plus."))
+    WishedCommune.objects.filter(dossier=dossier).delete()
+    WishedCommune.objects.bulk_create(wished)
+    return state
+
+
+@dataclass(frozen=True)
+class ToldIncome:
+    """What was told of one person: RFR by year of income, the last twelve months, a month now.
+    Whole euros; None removes what was told before."""
+
+    rfr_by_year: dict[int, int | None]
+    last_12_months: int | None = None
+    monthly: int | None = None
+    shares_tax_notice: bool = False
+
+
+@transaction.atomic
+def save_resources(
+    *,
+    actor: Actor,
+    dossier: Dossier,
+    expected_version: int,
+    told: dict[int | None, ToldIncome],
+    separation_ground: str = "",
+    page: str = "",
+) -> SectionState:
+    """Keep the resources of each person; the years that are not named stay as they are.
+
+    The key None stands for the applicant; people who are not, or no longer, of the household are
+    left out. Raises SectionConflict, ValidationError."""
+    state = save_section(
+        actor=actor,
+        dossier=dossier,
+        section="resources",
+        expected_version=expected_version,
+        changes={"separation_ground": separation_ground},
+        page=page,
+    )
+    members = {
+        member.pk: member
+        for member in HouseholdMember.objects.select_for_update(of=("self",), no_key=True)
+        .filter(dossier=dossier)
+        .order_by("pk")
+    }
+    for member_id, income in told.items():
+        if member_id is None:
+            _write_income(dossier, None, income)
+        elif member := members.get(member_id):
+            _write_income(dossier, member_id, income)
+            member.shares_tax_notice = income.shares_tax_notice
+            member.save(update_fields=["shares_tax_notice"])
+    return state
+
+
+def _write_income(dossier: Dossier, member_id: int | None, income: ToldIncome) -> None:
+    for year, rfr in income.rfr_by_year.items():
+        same: dict[str, Any] = {"dossier": dossier, "member_id": member_id, "year": year}
+        if rfr is None:
+            TaxIncome.objects.filter(**same).delete()
+        else:
+            TaxIncome.objects.update_or_create(**same, defaults={"rfr_eur": rfr})
+    recent = {"last_12_months_eur": income.last_12_months, "monthly_eur": income.monthly}
+    before = RecentIncome.objects.filter(dossier=dossier, member_id=member_id)
+    if income.last_12_months is None and income.monthly is None:
+        before.delete()
+    elif not before.filter(**recent).exists():
+        # The day stands for the figures: saving the same ones again makes them no fresher.
+        RecentIncome.objects.update_or_create(
+            dossier=dossier, member_id=member_id, defaults={**recent, "told_on": clock.today()}
+        )
