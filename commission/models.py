@@ -221,12 +221,6 @@ class AgendaCandidate(PublicIdModel):
         ordering = ["item", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["item", "candidacy"], name="candidacy_once_per_item"),
-            models.UniqueConstraint(
-                fields=["item", "rank"],
-                condition=Q(rank__isnull=False),
-                name="rank_once_per_item",
-                violation_error_message=_("Deux candidats ne peuvent pas avoir le même rang."),
-            ),
             models.CheckConstraint(
                 condition=Q(decision="", rank=None)
                 | Q(

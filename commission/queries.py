@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import Invitation
 from accounts.queries import dossiers_visible_to
 from alin.kit import clock
 from alin.kit.actor import ANONYMOUS, Actor
+from alin.kit.models import JournalEntry
 from applications.models import Candidacy, State
 from listings.models import Offer
 from listings.queries import offers_visible_to
@@ -256,7 +257,5 @@ def sessions_open_for(actor: Actor, offer: Offer) -> QuerySet[Session]:
 
 
 def agenda_version(session: Session) -> int:
-    """A number that grows with each home added and each decision recorded."""
-    entries = AgendaCandidate.objects.filter(item__session=session)
-    sums = entries.aggregate(recorded=Sum("version"), presented=Count("pk"))
-    return int(sums["recorded"] or 0) + int(sums["presented"])
+    """A number that grows with whatever happens to the agenda: the length of its history."""
+    return JournalEntry.objects.filter(chain=f"session:{session.public_id}").count()

@@ -229,7 +229,8 @@ def commission_of(organisation: Organisation, *members: tuple[User, str]) -> Com
     return commission
 
 
-def session_of(commission: Commission, *, in_days: int = 3) -> Session:
+def session_of(commission: Commission, *, in_days: int = 0) -> Session:
+    """A session that begins now, or in some days."""
     return Session.objects.create(
         commission=commission,
         scheduled_at=clock.now() + timedelta(days=in_days),

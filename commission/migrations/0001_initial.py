@@ -12,95 +12,197 @@ import alin.kit.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('applications', '0001_initial'),
+        ("applications", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('exception', models.CharField(blank=True, choices=[('', 'aucune : trois candidats au moins'), ('too_few', 'nombre insuffisant de candidats'), ('dalo', 'candidats désignés par le préfet (DALO)'), ('plai_adapte', 'logement PLAI adapté')], max_length=12, verbose_name='exception à la règle des trois candidats')),
-                ('exception_note', models.CharField(blank=True, max_length=300, verbose_name='justification')),
-                ('added_at', models.DateTimeField(default=alin.kit.clock.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "exception",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "aucune : trois candidats au moins"),
+                            ("too_few", "nombre insuffisant de candidats"),
+                            ("dalo", "candidats désignés par le préfet (DALO)"),
+                            ("plai_adapte", "logement PLAI adapté"),
+                        ],
+                        max_length=12,
+                        verbose_name="exception à la règle des trois candidats",
+                    ),
+                ),
+                (
+                    "exception_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="justification"),
+                ),
+                ("added_at", models.DateTimeField(default=alin.kit.clock.now)),
             ],
             options={
-                'verbose_name': "point de l'ordre du jour",
-                'verbose_name_plural': 'ordre du jour',
-                'ordering': ['session', 'pk'],
+                "verbose_name": "point de l'ordre du jour",
+                "verbose_name_plural": "ordre du jour",
+                "ordering": ["session", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Commission',
+            name="Commission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(max_length=120, verbose_name='nom')),
-                ('quorum', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quorum du règlement intérieur')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                (
+                    "quorum",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="quorum du règlement intérieur",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'commission',
-                'verbose_name_plural': 'commissions',
-                'ordering': ['name'],
+                "verbose_name": "commission",
+                "verbose_name_plural": "commissions",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='CommissionMember',
+            name="CommissionMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('capacity', models.CharField(choices=[('president', 'président ou présidente'), ('member', "membre désigné par le conseil d'administration"), ('tenants', 'représentant des locataires'), ('mayor', 'maire ou représentant'), ('prefet', 'préfet ou représentant'), ('epci', "président de l'EPCI ou représentant"), ('consultative', 'voix consultative')], max_length=14, verbose_name='qualité')),
-                ('since', models.DateTimeField(default=alin.kit.clock.now)),
-                ('until', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "capacity",
+                    models.CharField(
+                        choices=[
+                            ("president", "président ou présidente"),
+                            ("member", "membre désigné par le conseil d'administration"),
+                            ("tenants", "représentant des locataires"),
+                            ("mayor", "maire ou représentant"),
+                            ("prefet", "préfet ou représentant"),
+                            ("epci", "président de l'EPCI ou représentant"),
+                            ("consultative", "voix consultative"),
+                        ],
+                        max_length=14,
+                        verbose_name="qualité",
+                    ),
+                ),
+                ("since", models.DateTimeField(default=alin.kit.clock.now)),
+                ("until", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'membre de commission',
-                'verbose_name_plural': 'membres de commission',
-                'ordering': ['commission', 'capacity', 'pk'],
+                "verbose_name": "membre de commission",
+                "verbose_name_plural": "membres de commission",
+                "ordering": ["commission", "capacity", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('scheduled_at', models.DateTimeField(verbose_name='date et heure')),
-                ('place', models.CharField(max_length=160, verbose_name='lieu ou mode')),
-                ('created_at', models.DateTimeField(default=alin.kit.clock.now)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("scheduled_at", models.DateTimeField(verbose_name="date et heure")),
+                ("place", models.CharField(max_length=160, verbose_name="lieu ou mode")),
+                ("created_at", models.DateTimeField(default=alin.kit.clock.now)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'séance',
-                'verbose_name_plural': 'séances',
-                'ordering': ['-scheduled_at'],
+                "verbose_name": "séance",
+                "verbose_name_plural": "séances",
+                "ordering": ["-scheduled_at"],
             },
         ),
         migrations.CreateModel(
-            name='AgendaCandidate',
+            name="AgendaCandidate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('decision', models.CharField(blank=True, choices=[('attribution', 'attribution'), ('attribution_rang', 'attribution par rang'), ('attribution_condition_suspensive', 'attribution sous condition suspensive'), ('non_attribution', 'non-attribution'), ('irrecevabilite', 'rejet pour irrecevabilité')], max_length=34)),
-                ('rank', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('motives', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('motive_text', models.TextField(blank=True)),
-                ('condition_piece', models.CharField(blank=True, max_length=200)),
-                ('condition_due_on', models.DateField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('candidacy', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='agenda_entries', to='applications.candidacy')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("attribution", "attribution"),
+                            ("attribution_rang", "attribution par rang"),
+                            (
+                                "attribution_condition_suspensive",
+                                "attribution sous condition suspensive",
+                            ),
+                            ("non_attribution", "non-attribution"),
+                            ("irrecevabilite", "rejet pour irrecevabilité"),
+                        ],
+                        max_length=34,
+                    ),
+                ),
+                ("rank", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "motives",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("motive_text", models.TextField(blank=True)),
+                ("condition_piece", models.CharField(blank=True, max_length=200)),
+                ("condition_due_on", models.DateField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "candidacy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="agenda_entries",
+                        to="applications.candidacy",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'candidat présenté',
-                'verbose_name_plural': 'candidats présentés',
-                'ordering': ['item', 'pk'],
+                "verbose_name": "candidat présenté",
+                "verbose_name_plural": "candidats présentés",
+                "ordering": ["item", "pk"],
             },
         ),
     ]

@@ -6,87 +6,179 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('commission', '0001_initial'),
-        ('listings', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("commission", "0001_initial"),
+        ("listings", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='agendaitem',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='agenda_items', to='listings.offer'),
+            model_name="agendaitem",
+            name="offer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="agenda_items",
+                to="listings.offer",
+            ),
         ),
         migrations.AddField(
-            model_name='agendacandidate',
-            name='item',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='candidates', to='commission.agendaitem'),
+            model_name="agendacandidate",
+            name="item",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="candidates",
+                to="commission.agendaitem",
+            ),
         ),
         migrations.AddField(
-            model_name='commission',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='commissions', to='accounts.organisation'),
+            model_name="commission",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="commissions",
+                to="accounts.organisation",
+            ),
         ),
         migrations.AddField(
-            model_name='commissionmember',
-            name='commission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='commission.commission'),
+            model_name="commissionmember",
+            name="commission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="members",
+                to="commission.commission",
+            ),
         ),
         migrations.AddField(
-            model_name='commissionmember',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='commission_seats', to=settings.AUTH_USER_MODEL),
+            model_name="commissionmember",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="commission_seats",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='session',
-            name='closed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="session",
+            name="closed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='session',
-            name='commission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='sessions', to='commission.commission'),
+            model_name="session",
+            name="commission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="sessions",
+                to="commission.commission",
+            ),
         ),
         migrations.AddField(
-            model_name='agendaitem',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='commission.session'),
+            model_name="agendaitem",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="items",
+                to="commission.session",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendacandidate',
-            constraint=models.UniqueConstraint(fields=('item', 'candidacy'), name='candidacy_once_per_item'),
+            model_name="agendacandidate",
+            constraint=models.UniqueConstraint(
+                fields=("item", "candidacy"), name="candidacy_once_per_item"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendacandidate',
-            constraint=models.UniqueConstraint(condition=models.Q(('rank__isnull', False)), fields=('item', 'rank'), name='rank_once_per_item', violation_error_message='Deux candidats ne peuvent pas avoir le même rang.'),
+            model_name="agendacandidate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("rank__isnull", False)),
+                fields=("item", "rank"),
+                name="rank_once_per_item",
+                violation_error_message="Deux candidats ne peuvent pas avoir le même rang.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendacandidate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', ''), ('rank', None)), models.Q(('decision__in', ['attribution', 'attribution_rang', 'attribution_condition_suspensive']), ('rank__gte', 1)), models.Q(('decision__in', ['non_attribution', 'irrecevabilite']), ('rank', None)), _connector='OR'), name='only_awards_have_a_rank', violation_error_message="Une attribution porte un rang, un rejet n'en porte pas."),
+            model_name="agendacandidate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision", ""), ("rank", None)),
+                    models.Q(
+                        (
+                            "decision__in",
+                            ["attribution", "attribution_rang", "attribution_condition_suspensive"],
+                        ),
+                        ("rank__gte", 1),
+                    ),
+                    models.Q(
+                        ("decision__in", ["non_attribution", "irrecevabilite"]), ("rank", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="only_awards_have_a_rank",
+                violation_error_message="Une attribution porte un rang, un rejet n'en porte pas.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendacandidate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'attribution_condition_suspensive'), _negated=True), models.Q(models.Q(('condition_piece', ''), _negated=True), ('condition_due_on__isnull', False)), _connector='OR'), name='condition_has_piece_and_delay', violation_error_message='Nommez la pièce attendue et sa date limite.'),
+            model_name="agendacandidate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision", "attribution_condition_suspensive"), _negated=True),
+                    models.Q(
+                        models.Q(("condition_piece", ""), _negated=True),
+                        ("condition_due_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="condition_has_piece_and_delay",
+                violation_error_message="Nommez la pièce attendue et sa date limite.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendacandidate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision__in', ['non_attribution', 'irrecevabilite']), _negated=True), ('motives__len__gte', 1), _connector='OR'), name='rejection_has_a_motive', violation_error_message='Choisissez au moins un motif.'),
+            model_name="agendacandidate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decision__in", ["non_attribution", "irrecevabilite"]), _negated=True
+                    ),
+                    ("motives__len__gte", 1),
+                    _connector="OR",
+                ),
+                name="rejection_has_a_motive",
+                violation_error_message="Choisissez au moins un motif.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('commission', 'user'), name='one_seat_per_person'),
+            model_name="commissionmember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)),
+                fields=("commission", "user"),
+                name="one_seat_per_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(fields=('session', 'offer'), name='offer_once_per_session'),
+            model_name="agendaitem",
+            constraint=models.UniqueConstraint(
+                fields=("session", "offer"), name="offer_once_per_session"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('exception', ''), models.Q(('exception_note', ''), _negated=True), _connector='OR'), name='exception_is_justified', violation_error_message='Dites pourquoi il y a moins de trois candidats.'),
+            model_name="agendaitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("exception", ""),
+                    models.Q(("exception_note", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="exception_is_justified",
+                violation_error_message="Dites pourquoi il y a moins de trois candidats.",
+            ),
         ),
     ]

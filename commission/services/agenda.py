@@ -67,6 +67,7 @@ def put_on_agenda(
         raise ValidationError(_("Choisissez les candidats à présenter."))
     if any(candidacy.offer_id != offer.pk for candidacy in candidacies):
         raise ValidationError(_("Un des candidats n'a pas postulé à ce logement."))
+    _check_home_is_free(session, offer)
     item = AgendaItem.objects.filter(session=session, offer=offer).first()
     first = item is None
     item = item or AgendaItem(session=session, offer=offer)
@@ -95,6 +96,21 @@ def put_on_agenda(
         },
     )
     return item
+
+
+def _check_home_is_free(session: Session, offer: Offer) -> None:
+    """One commission at a time decides on a home, and not while its ranked candidates wait."""
+    elsewhere = AgendaItem.objects.filter(offer=offer, session__closed_at=None).exclude(
+        session=session
+    )
+    if elsewhere.exists():
+        raise ValidationError(
+            _("Ce logement est déjà à l'ordre du jour d'une autre séance, pas encore close.")
+        )
+    if Candidacy.objects.filter(offer=offer, state=State.AWARDED_WAITING).exists():
+        raise ValidationError(
+            _("Des candidats déjà retenus attendent ce logement : il ne repasse pas en commission.")
+        )
 
 
 def _except(item: AgendaItem, candidates: int, exception: str, note: str) -> None:

@@ -1,5 +1,6 @@
 """The verbs of a sitting: stage decisions, close and notify."""
 
+from collections import Counter
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -67,6 +68,9 @@ def record_decision(
     )
     if locked is None:
         raise TransitionRefused([_("Ce candidat n'est plus à l'ordre du jour.")])
+    if locked.candidacy.applicant_id == actor.user_id:
+        # Nobody decides on their own request.
+        raise NotYours
     if locked.version != expected_version:
         raise DecisionsChanged(locked.decided_by)
     locked.decision = decision
@@ -147,6 +151,15 @@ def what_is_undecided(homes: list[AgendaHome]) -> list[str]:
             reasons.append(text % {"home": home.item.offer, "n": undecided})
         kinds = [entry.decision for entry in entries]
         awarded = [entry for entry in entries if entry.decision in AWARDS]
+        late = [e for e in awarded if e.condition_due_on and e.condition_due_on <= clock.today()]
+        reasons += [
+            _(
+                "%(home)s : la date limite de la condition de %(who)s est passée. "
+                "Donnez-en une autre."
+            )
+            % {"home": home.item.offer, "who": entry.candidacy.applicant}
+            for entry in late
+        ]
         if Decision.ATTRIBUTION in kinds and len(awarded) > 1:
             reasons.append(
                 _("%(home)s : pour attribuer à plusieurs, choisissez « attribution par rang ».")
@@ -155,7 +168,10 @@ def what_is_undecided(homes: list[AgendaHome]) -> list[str]:
         else:
             reasons += [
                 f"{home.item.offer} : {text}"
-                for text in rules.ranks_follow_each_other([entry.rank or 0 for entry in awarded])
+                # The rank of somebody who withdrew since leaves a hole that closing fills.
+                for text in rules.ranks_follow_each_other(
+                    [e.rank for e in home.entries if e.rank is not None]
+                )
             ]
     return reasons
 
@@ -176,20 +192,26 @@ def close_session(
         raise NotYours
     if expected_version is not None and expected_version != agenda_version(locked):
         raise DecisionsChanged
+    if clock.database_now() < locked.scheduled_at:
+        raise TransitionRefused(
+            [_("La séance n'a pas commencé : elle se clôt à partir de sa date et de son heure.")]
+        )
     if reasons := what_stops_closing(locked):
         raise TransitionRefused(reasons)
     entries = (
         AgendaCandidate.objects.filter(item__session=locked)
         .select_related("candidacy__dossier", "item__offer")
-        .order_by("item__offer_id", "pk")
+        .order_by("item__offer_id", "rank", "pk")
     )
     offers: dict[int, Offer] = {}
+    awarded: Counter[int] = Counter()
     for entry in entries:
         accounts.close_access(
             dossier=entry.candidacy.dossier, purpose=access_purpose(entry.candidacy, locked)
         )
         if entry.candidacy.state == State.COMMISSION:
-            _apply(actor, entry)
+            awarded[entry.item_id] += entry.decision in AWARDS
+            _apply(actor, entry, rank=awarded[entry.item_id])
         offers[entry.item.offer_id] = entry.item.offer
     for offer in offers.values():
         applications.propose_next(offer=offer)
@@ -201,13 +223,14 @@ def close_session(
     return locked
 
 
-def _apply(actor: Actor, entry: AgendaCandidate) -> None:
+def _apply(actor: Actor, entry: AgendaCandidate, *, rank: int) -> None:
+    """`rank` is the place among those still there, in the order the commission gave."""
     candidacy = entry.candidacy
     if entry.decision in AWARDS:
         applications.award(
             actor=actor,
             candidacy=candidacy,
-            rank=entry.rank or 1,
+            rank=rank,
             condition_piece=entry.condition_piece,
             condition_due_on=entry.condition_due_on,
         )

@@ -62,8 +62,7 @@ def _record(actor: Actor, entry: AgendaCandidate, form: DecisionForm) -> tuple[l
     try:
         services.record_decision(actor=actor, entry=entry, expected_version=version, **typed)
     except ValidationError as error:
-        # What no field explains is a rank already given to somebody else.
-        add_errors(form, error, {"": "rank"})
+        add_errors(form, error, {})
         return [], 422
     except NotYours:
         raise PermissionDenied from None

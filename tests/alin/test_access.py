@@ -21,6 +21,7 @@ from accounts.models import HouseholdMember, Invitation, Membership
 from alin.kit import clock
 from applications.models import Candidacy
 from commission import services as commission
+from commission.models import CommissionMember, SeatInvitation
 from notifications.models import Notice
 from tests import factories as f
 
@@ -110,6 +111,15 @@ def world(cast: SimpleNamespace, clamd: str) -> SimpleNamespace:
         exception_note="Une seule candidature.",
     )
     cast.entry = item.candidates.get()
+    cast.seat = CommissionMember.objects.get(user=cast.hugo)
+    cast.seat_invitation = SeatInvitation.objects.create(
+        commission=cast.commission,
+        email="nouvelle@example.test",
+        capacity="mayor",
+        secret_digest=Invitation.digest(SECRET),
+        invited_by=cast.chloe,
+        expires_at=clock.now() + Invitation.LIFETIME,
+    )
     home = f.offer_of(cast.lac, kind="intermediate", funding="LLI")
     cast.proposed = f.proposed(cast.amina, home, cast.as_claire)
     return cast
@@ -136,6 +146,12 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "session": world.session,
         "session_close": world.session,
         "decide": world.entry,
+        "agenda_remove": world.entry,
+        "commission_manage": world.commission,
+        "commission_edit": world.commission,
+        "seat_invite": world.commission,
+        "seat_end": world.seat,
+        "seat_invitation_revoke": world.seat_invitation,
         "notice_open": world.notice,
     }
     if address in things:
@@ -146,6 +162,7 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         return [world.candidacy.public_id]
     return {
         "invitation": [SECRET],
+        "seat_invitation": [SECRET],
         "demo_mail_message": ["absent"],
         "account_confirm_email": ["cle-inconnue"],
         "account_reset_password_from_key": ["uid", "key"],

@@ -373,15 +373,15 @@ def test_what_a_decision_lacks_is_said_next_to_its_field(
     assert (entries[0].decision, entries[0].version) == ("", 0)
 
 
-def test_a_rank_given_twice_is_said_at_the_rank(
+def test_a_rank_given_twice_is_said_before_closing(
     cast: SimpleNamespace, login: Login, entries: list[AgendaCandidate]
 ) -> None:
     client = login(cast.estelle)
     decide(client, entries[0], decision="attribution_rang", rank=1)
-    answer = decide(client, entries[1], decision="attribution_rang", rank=1)
-    assert answer.status_code == 422
-    sentence = "Deux candidats ne peuvent pas avoir le même rang."
-    assert f'<a href="#id_rank">{sentence}' in said(answer)
+    decide(client, entries[1], decision="attribution_rang", rank=1)
+    decide(client, entries[2], decision="attribution_rang", rank=2)
+    page = said(client.get(f"/commission/seances/{entries[0].item.session.public_id}/"))
+    assert "Les rangs d'un même logement doivent se suivre à partir de 1." in page
 
 
 def test_two_members_at_once_the_second_reads_the_first_s_decision(
