@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
@@ -381,7 +382,7 @@ def test_a_rank_given_twice_is_said_before_closing(
     decide(client, entries[1], decision="attribution_rang", rank=1)
     decide(client, entries[2], decision="attribution_rang", rank=2)
     page = said(client.get(f"/commission/seances/{entries[0].item.session.public_id}/"))
-    assert "Les rangs d'un même logement doivent se suivre à partir de 1." in page
+    assert "Les rangs d'un même logement doivent se suivre à partir de 1." in unescape(page)
 
 
 def test_two_members_at_once_the_second_reads_the_first_s_decision(
