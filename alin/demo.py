@@ -77,7 +77,11 @@ def mail_message(request: HttpRequest, message_id: str) -> HttpResponse:
         raise Http404
     # Mail travels with the line ends of 1982.
     text = "\n".join(caught.text.splitlines())
-    paragraphs = [urlize(part, autoescape=True) for part in text.split("\n\n") if part.strip()]
+    paragraphs = [
+        [urlize(line, autoescape=True) for line in part.splitlines()]
+        for part in text.split("\n\n")
+        if part.strip()
+    ]
     return render(request, "demo/mail_message.html", {"message": caught, "paragraphs": paragraphs})
 
 

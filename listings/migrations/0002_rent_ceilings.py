@@ -4,29 +4,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('listings', '0001_initial'),
+        ("listings", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RentCeiling',
+            name="RentCeiling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
-                ('funding', models.CharField(choices=[('PLAI', 'PLAI – très social'), ('PLUS', 'PLUS – social'), ('PLS', 'PLS – social, plafond plus haut'), ('LLS', 'LLS – social outre-mer'), ('LLTS', 'LLTS – très social outre-mer'), ('LLI', 'LLI – intermédiaire'), ('', 'sans plafond de ressources')], max_length=4, verbose_name='financement')),
-                ('zoning', models.CharField(choices=[('123', 'zones 1, 2, 3'), ('abc', 'zones A, B, C')], max_length=3, verbose_name='zonage')),
-                ('zone', models.CharField(max_length=4, verbose_name='zone')),
-                ('eur_m2', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='euros par m² et par mois')),
-                ('surface', models.CharField(choices=[('surface_utile', 'surface utile'), ('surface_fiscale', 'surface fiscale')], max_length=15, verbose_name='surface comptée')),
-                ('source', models.CharField(max_length=200, verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année")),
+                (
+                    "funding",
+                    models.CharField(
+                        choices=[
+                            ("PLAI", "PLAI – très social"),
+                            ("PLUS", "PLUS – social"),
+                            ("PLS", "PLS – social, plafond plus haut"),
+                            ("LLS", "LLS – social outre-mer"),
+                            ("LLTS", "LLTS – très social outre-mer"),
+                            ("LLI", "LLI – intermédiaire"),
+                            ("", "sans plafond de ressources"),
+                        ],
+                        max_length=4,
+                        verbose_name="financement",
+                    ),
+                ),
+                (
+                    "zoning",
+                    models.CharField(
+                        choices=[("123", "zones 1, 2, 3"), ("abc", "zones A, B, C")],
+                        max_length=3,
+                        verbose_name="zonage",
+                    ),
+                ),
+                ("zone", models.CharField(max_length=4, verbose_name="zone")),
+                (
+                    "eur_m2",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=5, verbose_name="euros par m² et par mois"
+                    ),
+                ),
+                (
+                    "surface",
+                    models.CharField(
+                        choices=[
+                            ("surface_utile", "surface utile"),
+                            ("surface_fiscale", "surface fiscale"),
+                        ],
+                        max_length=15,
+                        verbose_name="surface comptée",
+                    ),
+                ),
+                ("source", models.CharField(max_length=200, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'loyer plafond',
-                'verbose_name_plural': 'loyers plafonds',
-                'ordering': ['-year', 'funding', 'zone'],
-                'constraints': [models.UniqueConstraint(fields=('year', 'funding', 'zone'), name='rent_ceiling_once', violation_error_message='Ce loyer plafond est déjà connu.'), models.CheckConstraint(condition=models.Q(('eur_m2__gt', 0)), name='rent_ceiling_is_positive', violation_error_message='Un loyer plafond est positif.')],
+                "verbose_name": "loyer plafond",
+                "verbose_name_plural": "loyers plafonds",
+                "ordering": ["-year", "funding", "zone"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("year", "funding", "zone"),
+                        name="rent_ceiling_once",
+                        violation_error_message="Ce loyer plafond est déjà connu.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("eur_m2__gt", 0)),
+                        name="rent_ceiling_is_positive",
+                        violation_error_message="Un loyer plafond est positif.",
+                    ),
+                ],
             },
         ),
     ]

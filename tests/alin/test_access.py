@@ -141,6 +141,7 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "prepare": world.offer,
         "candidacy": world.candidacy,
         "withdraw": world.candidacy,
+        "resend": world.candidacy,
         "proposal_accept": world.proposed,
         "proposal_refuse": world.proposed,
         "session": world.session,

@@ -81,7 +81,8 @@ def test_templates_run_nothing_inline() -> None:
         f"{path.relative_to(ROOT)}:{number}"
         for path in (ROOT / "templates").rglob("*.html")
         for number, line in enumerate(path.read_text().splitlines(), start=1)
-        if inline.search(line)
+        # Drawn by allauth from its own secret; a data: image would be refused by our policy.
+        if inline.search(line) and "totp_svg|safe" not in line
     ]
     assert found == []
 
