@@ -75,7 +75,8 @@ def declare_renewal(
                 % {"date": french.long_date(last)}
             }
         )
-    if standing.state == "radiated" and not standing.is_reactivable(renewed_on):
+    # What the dates alone suggest is no refusal: a renewal in between may not have been told.
+    if dossier.numero_radiation_ground and not standing.is_reactivable(renewed_on):
         raise ValidationError(
             {
                 "renewed_on": _(

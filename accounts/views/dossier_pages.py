@@ -139,7 +139,8 @@ def numero_facts(own: Dossier, on: date) -> NumeroFacts | None:
     except rules.MalformedNumeroUnique:
         return None
     demand = queries.demand(own, on)
-    state, tone, sentence = _standing(demand, on)
+    declared = bool(own.numero_radiation_ground)
+    state, tone, sentence = _standing(demand, on, declared=declared)
     warnings = [number.warning] if number.warning else []
     if own.numero_registered_on and not number.agrees_with(own.numero_registered_on):
         warnings.append(
@@ -166,14 +167,14 @@ def numero_facts(own: Dossier, on: date) -> NumeroFacts | None:
         state=state,
         tone=tone,
         sentence=sentence,
-        may_renew=demand is not None
-        and (demand.state != rules.DemandState.RADIATED or demand.is_reactivable(on)),
+        may_renew=demand is not None and (not declared or demand.is_reactivable(on)),
         warnings=warnings,
     )
 
 
-def _standing(demand: rules.Demand | None, on: date) -> tuple[str, str, str]:
-    """The state of a demande in a word, its tone, and what to do about it."""
+def _standing(demand: rules.Demand | None, on: date, *, declared: bool) -> tuple[str, str, str]:
+    """The state of a demande in a word, its tone, and what to do about it. Unless its end was
+    declared, the dates alone speak, and one of them may not have been told."""
     if demand is None:
         return _("Inconnu"), "neutral", ""
     until = french.long_date(demand.valid_until)
@@ -190,18 +191,26 @@ def _standing(demand: rules.Demand | None, on: date) -> tuple[str, str, str]:
                 "date de dernier renouvellement."
             )
             return _("Expirée"), "danger", told % {"date": until}
+    if not declared:
+        told = _(
+            "D'après ces dates, votre demande n'est plus valable depuis le %(date)s et a dû être "
+            "radiée. Si vous l'avez renouvelée depuis, dites-nous quand. %(way)s"
+        )
+        return _("À vérifier"), "danger", told % {"date": until, "way": _way_back(demand, on)}
     why = Dossier.RadiationGround(demand.ground).label
+    told = _("Votre demande est radiée (%(why)s). %(way)s")
+    return _("Radiée"), "danger", told % {"why": why, "way": _way_back(demand, on)}
+
+
+def _way_back(demand: rules.Demand, on: date) -> str:
     if demand.reactivable_until and demand.is_reactivable(on):
-        told = _(
-            "Votre demande est radiée (%(why)s). Vous pouvez la faire réactiver jusqu'au "
-            "%(date)s : elle garde alors son numéro et son ancienneté."
-        ) % {"why": why, "date": french.long_date(demand.reactivable_until)}
-    else:
-        told = _(
-            "Votre demande est radiée (%(why)s) et ne peut plus être réactivée. Pour postuler, "
-            "déposez une nouvelle demande et saisissez son numéro."
-        ) % {"why": why}
-    return _("Radiée"), "danger", told
+        return _(
+            "Elle peut être réactivée jusqu'au %(date)s, avec son numéro et son ancienneté."
+        ) % {"date": french.long_date(demand.reactivable_until)}
+    return _(
+        "Une demande radiée à cette date ne peut plus être réactivée : déposez-en une nouvelle et "
+        "saisissez son numéro."
+    )
 
 
 def _scope(number: rules.NumeroUnique) -> str:

@@ -168,6 +168,17 @@ def test_a_demand_struck_off_comes_back_in_time_and_not_after(login: Any, amina:
 
 
 @pytest.mark.django_db
+def test_dates_that_were_not_told_are_no_striking_off(login: Any, amina: Any) -> None:
+    """Renewed every year, told never: the page asks, and takes the answer."""
+    Dossier.objects.filter(pk=amina.dossier.pk).update(numero_renewed_on=None)
+    client = login(amina)
+    facts = client.get(reverse("dossier_numero")).context["facts"]
+    assert (facts.state, facts.may_renew) == ("À vérifier", True)
+    client.post(reverse("dossier_numero_renew"), {"version": 0, "renewed_on": "20/04/2026"})
+    assert client.get(reverse("dossier_numero")).context["facts"].state == "Active"
+
+
+@pytest.mark.django_db
 def test_a_ground_and_its_day_go_together(login: Any, amina: Any) -> None:
     client = login(amina)
     for typed, name in (

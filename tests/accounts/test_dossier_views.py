@@ -387,8 +387,10 @@ def test_a_malformed_number_is_refused_with_the_reason(
         (
             "0740524000000TESTS",
             {},
-            "Votre demande est radiée (Demande non renouvelée) et ne peut plus être réactivée. "
-            "Pour postuler, déposez une nouvelle demande et saisissez son numéro.",
+            "D'après ces dates, votre demande n'est plus valable depuis le 1er\u00a0mai 2025 et a "
+            "dû être radiée. Si vous l'avez renouvelée depuis, dites-nous quand. Une demande "
+            "radiée à cette date ne peut plus être réactivée : déposez-en une nouvelle et "
+            "saisissez son numéro.",
         ),
     ],
 )
