@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import urlize
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -78,7 +79,7 @@ def mail_message(request: HttpRequest, message_id: str) -> HttpResponse:
     # Mail travels with the line ends of 1982.
     text = "\n".join(caught.text.splitlines())
     paragraphs = [
-        [urlize(line, autoescape=True) for line in part.splitlines()]
+        [SafeString(urlize(line, autoescape=True)) for line in part.splitlines()]
         for part in text.split("\n\n")
         if part.strip()
     ]

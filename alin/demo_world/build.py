@@ -237,7 +237,9 @@ class World:
         lac, at = self.lac, self.timeline
         signed = self._home(lac, "74010", -92, -80, rooms=3, funding="PLUS")
         silent = self._home(lac, "73065", -90, -79, rooms=2, funding="PLUS")
-        first, second = self._heard(signed, 5, -55), self._heard(silent, 4, -55)
+        first = self._heard(signed, 5, -55, first=(self.stories.settler(signed),))
+        second = self._heard(silent, 4, -55, first=(self.stories.settler(silent),))
+        second[0], second[2] = second[2], second[0]
         held = at.working_day(-55, 14)
         sitting = self.stories.session(
             lac, convened=-66, held=held, homes={signed: first, silent: second}
@@ -397,7 +399,7 @@ class World:
     def _stories_elsewhere(self) -> None:
         oc, at, stories = self.oc, self.timeline, self.stories
         done = self._home(oc, "31555", -60, -48, rooms=3, funding="PLUS")
-        done_files = self._heard(done, 4, -25)
+        done_files = self._heard(done, 4, -25, first=(stories.settler(done),))
         held = at.working_day(-24, 10)
         sitting = stories.session(oc, convened=-31, held=held, homes={done: done_files})
         sitting.decide(

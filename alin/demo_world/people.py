@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 from random import Random
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -79,6 +80,8 @@ class People:
         # Hashing is slow on purpose; one hash serves them all.
         self.password = make_password(PASSWORD)
         self.parameters = {on: parameters_at(on) for on in {first_day, today}}
+        # Told for the page alone: drawn apart, so that no story turns on it.
+        self.details = Random(len(words.FIRST_NAMES))
         self.years = range(reference_income_year(first_day), reference_income_year(today) + 1)
         self._sequence = 0
 
@@ -162,7 +165,25 @@ class People:
             employer_headcount=rng.choice([4, 12, 18, 35, 60, 140, 420]) + 60 * employed
             if salaried
             else None,
+            **self._situation(),
         )
+
+    def _situation(self) -> dict[str, Any]:
+        """Where she lives now, why she asks, which home she would like."""
+        details = self.details
+        status, reasons, rent = details.choice(words.SITUATIONS)
+        size = details.randint(2, 4)
+        return {
+            "housing_status": status,
+            "housing_since": self.first_day - timedelta(days=details.randint(200, 2500)),
+            "housing_rent_eur": rent and rent + 10 * details.randint(0, 20),
+            "housing_surface_m2": details.randint(18, 60),
+            "reasons": reasons,
+            "wish_kinds": details.choice([["flat"], ["flat", "house"]]),
+            "wish_sizes": [size, size + 1],
+            "wish_max_rent_eur": 10 * details.randint(45, 75),
+            "wish_lift": details.random() < 0.2,
+        }
 
     def _numero_unique(self, departement: str, registered: date) -> str:
         """A number that no registration office gives: guichet TESTS."""

@@ -124,6 +124,19 @@ class Stories:
             who.live += 1
         return [File(who, offer) for who in chosen]
 
+    def settler(self, offer: Offer) -> Applicant:
+        """Somebody who applies nowhere else: who signs the lease of a social home has no request
+        any more, so a later story must not count on them."""
+        free = (
+            who
+            for who in sorted(self.crowd, key=lambda who: not who.suits(offer))
+            if not who.live and who.may_enter(offer, self.people.parameters)
+        )
+        for who in free:
+            who.live = MOST_LIVE
+            return who
+        raise ValueError(f"{offer} : personne de libre pour signer le bail")
+
     def apply(self, files: list[File], *, until: datetime | None = None) -> None:
         """Each applies at some instant of the window (before `until`)."""
         for file in files:

@@ -65,3 +65,17 @@ EMPLOYERS = [
 ]
 TOO_LARGE = "Le logement est trop grand pour la taille de votre foyer."
 UNREACHABLE = "Malgré deux relances, le dossier n'a pas pu être complété avant la date limite."
+
+# Where people live, why they ask for a home, and what they pay a month at least.
+SITUATIONS: list[tuple[str, list[str], int | None]] = [
+    ("private_tenant", ["too_expensive"], 520),
+    ("private_tenant", ["too_small", "family"], 480),
+    ("private_tenant", ["notice"], 560),
+    ("private_tenant", ["unfit"], 430),
+    ("social_tenant", ["too_small"], 340),
+    ("social_tenant", ["work"], 360),
+    ("hosted", ["no_home"], None),
+    ("hosted", ["separation", "no_home"], None),
+    ("residence", ["no_home", "work"], 390),
+    ("shelter", ["no_home", "leaving_shelter"], None),
+]
