@@ -1,10 +1,11 @@
 """Reading people, organisations and dossiers, always through who asks."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from alin.kit import clock
@@ -141,6 +142,10 @@ def whole_dossier(actor: Actor) -> Dossier:
     return found or Dossier(applicant=cast(User, actor.user))
 
 
+def _is_whole(dossier: Dossier) -> bool:
+    return hasattr(dossier, "names_of_saved_sections")
+
+
 def own_members(actor: Actor) -> QuerySet[HouseholdMember]:
     """The household that the person who asks has declared."""
     return HouseholdMember.objects.filter(dossier__applicant_id=actor.user_id)
@@ -168,22 +173,43 @@ def recent_incomes(dossier: Dossier) -> list[RecentIncome]:
     return list(dossier.recent_incomes.all()) if dossier.pk else []
 
 
+def _amounts_told(dossier: Dossier) -> Iterable[tuple[Any, ...]]:
+    """Person, year of income (None: the last twelve months), amount of it, amount a month."""
+    if dossier.pk is None:
+        return []
+    if _is_whole(dossier):
+        told = [(each.member_id, each.year, each.rfr_eur, None) for each in incomes(dossier)]
+        return told + [
+            (each.member_id, None, each.last_12_months_eur, each.monthly_eur)
+            for each in recent_incomes(dossier)
+        ]
+    nothing = Value(None, output_field=IntegerField())
+    of_years = TaxIncome.objects.filter(dossier=dossier).order_by()
+    recent = RecentIncome.objects.filter(dossier=dossier).order_by()
+    return of_years.values_list("member_id", "year", "rfr_eur", nothing).union(
+        recent.values_list("member_id", nothing, "last_12_months_eur", "monthly_eur"), all=True
+    )
+
+
 def resources(
     dossier: Dossier, members: list[HouseholdMember], on: date
 ) -> rules.HouseholdResources:
     """The resources of a dossier for a decision on that day, and which of them count. `members`:
-    its household, already read. Two statements."""
-    recent = recent_incomes(dossier)
+    its household, already read. One statement, none for a whole dossier."""
+    rfr: dict[tuple[int | None, int], int] = {}
+    lately: dict[int | None, int] = {}
+    monthly: dict[int | None, int] = {}
+    for who, year, yearly_eur, monthly_eur in _amounts_told(dossier):
+        if year is not None:
+            rfr[who, year] = yearly_eur
+        elif yearly_eur is not None:
+            lately[who] = yearly_eur
+        if monthly_eur is not None:
+            monthly[who] = monthly_eur
     declared = rules.DeclaredResources(
-        rfr={(each.member_id, each.year): each.rfr_eur for each in incomes(dossier)},
-        last_12_months={
-            each.member_id: each.last_12_months_eur
-            for each in recent
-            if each.last_12_months_eur is not None
-        },
-        monthly={
-            each.member_id: each.monthly_eur for each in recent if each.monthly_eur is not None
-        },
+        rfr=rfr,
+        last_12_months=lately,
+        monthly=monthly,
         requester_only=bool(dossier.separation_ground),
     )
     return rules.household_resources(members, declared, on)
@@ -243,8 +269,9 @@ def section_states(dossier: Dossier) -> dict[str, SectionState]:
 
 def saved_sections(dossier: Dossier) -> set[str]:
     """The names of the sections that were saved at least once."""
-    known = getattr(dossier, "names_of_saved_sections", None)
-    return set(section_states(dossier) if known is None else known)
+    if _is_whole(dossier):
+        return set(dossier.names_of_saved_sections)  # type: ignore[attr-defined]
+    return set(section_states(dossier))
 
 
 def what_is_missing(dossier: Dossier, on: date) -> list[rules.MissingFact]:
