@@ -35,8 +35,9 @@ EMPLOYER_MINIMUM = "action_logement/effectif_minimum/"
 OLDEST_INDICATIVE_YEARS = 5
 
 
-def parameters_at(on: date) -> Parameters:
-    """The ceilings and thresholds that count for a decision on that day, in two statements.
+def parameters_at(on: date, *, employers: bool = True) -> Parameters:
+    """The ceilings and thresholds that count for a decision on that day, in two statements; in
+    one without `employers`, for homes that ask nothing of an employer.
 
     Where the ceilings of that day are not published yet, or only in part, those of the last
     whole year before it, marked as not in force. A funding and zone without any is absent."""
@@ -56,7 +57,9 @@ def parameters_at(on: date) -> Parameters:
         for (funding, zone, year), ceilings in by_year.items()
         if len(ceilings) == len(categories_of(funding))
     }
-    return Parameters(on=on, tables=tables, employer_minimum=_employer_minimum(on))
+    return Parameters(
+        on=on, tables=tables, employer_minimum=_employer_minimum(on) if employers else {}
+    )
 
 
 def ceilings_of_year(year: int) -> dict[tuple[str, str], CeilingTable]:

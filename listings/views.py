@@ -90,7 +90,8 @@ def _eligibility(actor: Actor, offers: Sequence[Offer]) -> dict[int, Word]:
     if dossier is None:
         return {}
     today = clock.today()
-    facts, parameters = household_facts(dossier, today), parameters_at(today)
+    facts = household_facts(dossier, today)
+    parameters = parameters_at(today, employers=any(offer.employees_only for offer in offers))
     return {
         offer.pk: eligibility_in_a_word(evaluate(facts, home_terms(offer), parameters))
         for offer in offers

@@ -35,7 +35,7 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     at, today = clock.now(), clock.today()
     shown: Any = get_object_or_404(published_offers_read_by(actor, at), public_id=public_id)
-    parameters = parameters_at(today)
+    parameters = parameters_at(today, employers=shown.employees_only)
     standing = _standing(request, shown, parameters)
     budget = budget_for(shown, standing.facts, standing.monthly_eur, today) if standing else None
     is_open = shown.is_open(at)
