@@ -1,0 +1,35 @@
+"""People, organisations, memberships; the applicant's dossier and who may see it."""
+
+from .dossier import (
+    Dossier,
+    DossierAccess,
+    SectionState,
+    WishedCommune,
+)
+from .household import (
+    HouseholdMember,
+    RecentIncome,
+    TaxIncome,
+)
+from .people import (
+    Invitation,
+    Membership,
+    Organisation,
+    User,
+    UserManager,
+)
+
+__all__ = [
+    "Dossier",
+    "DossierAccess",
+    "HouseholdMember",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "RecentIncome",
+    "SectionState",
+    "TaxIncome",
+    "User",
+    "UserManager",
+    "WishedCommune",
+]
