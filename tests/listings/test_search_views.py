@@ -207,7 +207,7 @@ def test_a_card_costs_no_statement(
     for _row in range(rows):
         f.OfferFactory()
     client = login(cast.amina)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         body = search(client, q="Villeurbanne")
     assert (body.count("<article"), body.count("Sous le plafond")) == (rows, rows)
 
