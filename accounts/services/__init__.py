@@ -18,6 +18,7 @@ from .people import (
     create_organisation,
     end_membership,
     invite,
+    make_operator,
     revoke_invitation,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "declare_renewal",
     "end_membership",
     "invite",
+    "make_operator",
     "open_access",
     "open_dossier",
     "remind_renewals",

@@ -1,5 +1,6 @@
 """Organisations, invitations, memberships."""
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -8,12 +9,46 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Membership, Organisation, User
 from alin.kit import clock, journal
-from alin.kit.actor import Actor
+from alin.kit.actor import SYSTEM, Actor
 from notifications import services as notifications
 
 
 class InvitationRefused(Exception):
     """The invitation cannot be used; the text says why."""
+
+
+@transaction.atomic
+def make_operator(*, email: str) -> bool:
+    """Make a person, created if need be, a manager of the platform's own organisation: how a new
+    installation gets its first operator. The address is taken as verified, on the word of whoever
+    may run commands there; the password is chosen through “mot de passe oublié”.
+
+    Returns whether something changed."""
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User.objects.create_user(email)
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
+    platform = Organisation.objects.filter(kind=Organisation.Kind.PLATEFORME).order_by("pk").first()
+    if platform is None:
+        platform = Organisation.objects.create(
+            kind=Organisation.Kind.PLATEFORME, name=_("Équipe du portail")
+        )
+    _membership, created = Membership.objects.get_or_create(
+        user=user,
+        organisation=platform,
+        ended_at=None,
+        defaults={"role": Membership.Role.MANAGER},
+    )
+    if created:
+        journal.append(
+            f"organisation:{platform.public_id}",
+            "operator_made",
+            actor=SYSTEM,
+            data={"user": user.pk},
+        )
+    return created
 
 
 @transaction.atomic
