@@ -1,0 +1,64 @@
+"""The verbs of a candidacy. Each writes its state, its journal line, its notice and its mail in
+one transaction; what must happen elsewhere happens after commit."""
+
+from .access import access_purpose
+from .answers import accept_proposal, refuse_proposal, sign_lease, withdraw
+from .decisions import (
+    award,
+    choose_directly,
+    declare_inadmissible,
+    meet_condition,
+    not_award,
+    propose_next,
+    tell_waiting,
+)
+from .due import expire_due_proposals, lapse_due_conditions
+from .instruction import (
+    conclude_point,
+    mark_ready,
+    present_to_commission,
+    set_aside,
+    take_in_instruction,
+    take_off_agenda,
+)
+from .submission import (
+    CannotApply,
+    Standing,
+    missing_for,
+    reasons_not_to_apply,
+    resend_dossier,
+    standing_of,
+    submit_candidacy,
+    verdict_for,
+)
+
+__all__ = [
+    "CannotApply",
+    "Standing",
+    "accept_proposal",
+    "access_purpose",
+    "award",
+    "choose_directly",
+    "conclude_point",
+    "declare_inadmissible",
+    "expire_due_proposals",
+    "lapse_due_conditions",
+    "mark_ready",
+    "meet_condition",
+    "missing_for",
+    "not_award",
+    "present_to_commission",
+    "propose_next",
+    "reasons_not_to_apply",
+    "refuse_proposal",
+    "resend_dossier",
+    "set_aside",
+    "sign_lease",
+    "standing_of",
+    "submit_candidacy",
+    "take_in_instruction",
+    "take_off_agenda",
+    "tell_waiting",
+    "verdict_for",
+    "withdraw",
+]

@@ -1,0 +1,234 @@
+"""Applying: what one is entitled to, what stops, the application itself and its copy."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts import services as accounts
+from accounts.models import Dossier, User
+from accounts.queries import household, resources, snapshot, what_is_missing
+from accounts.rules import MissingFact, missing_facts
+from alin.kit import clock, journal
+from alin.kit.actor import Actor
+from applications import messages
+from applications.models import LIVE_STATES, Candidacy, PointCheck, State
+from applications.rules import refusing_explanations, seniority
+from applications.staff_words import claims
+from applications.workflow import NotYours, StaleCandidacy, TransitionRefused
+from eligibility.queries import household_facts, parameters_at
+from eligibility.rules import (
+    HouseholdFacts,
+    Parameters,
+    Verdict,
+    evaluate,
+)
+from listings.models import Offer
+from listings.queries import home_terms, offer_terms
+
+from .access import access_purpose
+
+
+class CannotApply(Exception):
+    """The candidacy is refused before anything is written; `reasons` say why, in French."""
+
+    def __init__(self, reasons: list[str], missing: list[MissingFact] | None = None) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+        self.missing = missing or []
+
+
+def verdict_for(dossier: Dossier, offer: Offer, on: date) -> Verdict:
+    """What this household is entitled to for this offer on a given day, with the reasons."""
+    return evaluate(household_facts(dossier, on), home_terms(offer), parameters_at(on))
+
+
+def reasons_not_to_apply(
+    *, offer: Offer, at: datetime, missing: list[MissingFact], verdict: Verdict, live: int
+) -> list[str]:
+    """Why one cannot apply now; empty when one can."""
+    reasons = []
+    if at < offer.opens_at:
+        reasons.append(_("Les candidatures à ce logement ne sont pas encore ouvertes."))
+    elif not offer.is_open(at):
+        reasons.append(_("Les candidatures à ce logement sont closes."))
+    if missing:
+        reasons.append(
+            _("Il manque encore dans votre dossier : %(what)s.")
+            % {"what": ", ".join(fact.label for fact in missing)}
+        )
+    if not missing:
+        reasons += refusing_explanations(verdict)
+    if live >= settings.MAX_LIVE_CANDIDACIES:
+        reasons.append(
+            _(
+                "Vous avez déjà %(n)d candidatures en cours, le maximum. Retirez-en une pour "
+                "postuler ici ; c'est sans conséquence."
+            )
+            % {"n": live}
+        )
+    return reasons
+
+
+def missing_for(dossier: Dossier, offer: Offer, on: date) -> list[MissingFact]:
+    """What the dossier still lacks for this offer. A home without commission asks for no numéro
+    unique, since nobody examines the candidacy under L441-2-1 CCH."""
+    saved = dossier.pk is not None
+    missing = what_is_missing(dossier, on) if saved else missing_facts(dossier, [], [], set(), on)
+    if offer.path == Offer.Path.DIRECT:
+        return [fact for fact in missing if fact.section != "numero"]
+    return missing
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a person stands towards an offer before applying; `reasons` is empty when she may.
+    `monthly_eur`: what her household has each month, None when somebody has not told."""
+
+    facts: HouseholdFacts
+    monthly_eur: int | None
+    verdict: Verdict
+    missing: list[MissingFact]
+    reasons: list[str]
+
+
+def standing_of(
+    dossier: Dossier, offer: Offer, at: datetime, parameters: Parameters, *, live: int
+) -> Standing:
+    """What `submit_candidacy` would answer at the instant `at`; writes nothing, not even the
+    dossier of somebody who has none yet (an unsaved one, then). `live`: how many candidacies
+    she has now."""
+    facts = household_facts(dossier, parameters.on)
+    verdict = evaluate(facts, home_terms(offer), parameters)
+    missing = missing_for(dossier, offer, parameters.on)
+    told = resources(dossier, household(dossier), parameters.on)
+    return Standing(
+        facts,
+        told.monthly.amount,
+        verdict,
+        missing,
+        reasons_not_to_apply(offer=offer, at=at, missing=missing, verdict=verdict, live=live),
+    )
+
+
+def submit_candidacy(*, actor: Actor, offer: Offer) -> Candidacy:
+    """Apply to an offer with one's dossier as it is now.
+
+    Decided by the database's clock inside the transaction. Applying twice (a double click, two
+    tabs) gives the candidacy that already lives. Writes the candidacy, its journal, the landlord's
+    access to the dossier, the notice and the mail. Raises CannotApply with the reasons."""
+    user = actor.user
+    if not isinstance(user, User):
+        raise CannotApply([_("Connectez-vous pour postuler.")])
+    dossier = accounts.open_dossier(user=user)
+    try:
+        return _submit(actor, user, dossier, offer)
+    except IntegrityError:
+        # A twin was faster by a breath: what it made is what was asked for.
+        living = Candidacy.objects.filter(
+            offer=offer, applicant=user, state__in=LIVE_STATES
+        ).first()
+        if living is None:
+            raise
+        return living
+
+
+@transaction.atomic
+def _submit(actor: Actor, user: User, dossier: Dossier, offer: Offer) -> Candidacy:
+    # The applicant, not the offer, is locked: a rush on one home never waits in line here.
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    live = list(Candidacy.objects.filter(applicant=user, state__in=LIVE_STATES).order_by("slot"))
+    for candidacy in live:
+        if candidacy.offer_id == offer.pk:
+            return candidacy
+    at = clock.database_now()
+    today = at.astimezone(clock.PARIS).date()
+    current = Offer.objects.select_related(
+        "dwelling__residence__commune", "organisation", "reservataire"
+    ).get(pk=offer.pk)
+    missing = missing_for(dossier, current, today)
+    verdict = verdict_for(dossier, current, today)
+    reasons = reasons_not_to_apply(
+        offer=current, at=at, missing=missing, verdict=verdict, live=len(live)
+    )
+    if reasons:
+        raise CannotApply(reasons, missing)
+    candidacy = Candidacy.objects.create(
+        offer=current,
+        dossier=dossier,
+        applicant=user,
+        organisation=current.organisation,
+        slot=_free_slot(live),
+        offer_terms=offer_terms(current),
+        dossier_snapshot=snapshot(dossier, today),
+        seniority_on=seniority(dossier.numero_unique, dossier.numero_registered_on, today),
+        submitted_at=at,
+    )
+    accounts.open_access(
+        dossier=dossier, organisation=current.organisation, purpose=access_purpose(candidacy)
+    )
+    journal.append(
+        candidacy.journal_chain,
+        "submit",
+        actor=actor,
+        data={"to": candidacy.state, "version": 0, "verdict": verdict.status},
+    )
+    messages.tell_applicant(candidacy, messages.submitted(candidacy))
+    return candidacy
+
+
+def _free_slot(live: Iterable[Candidacy]) -> int:
+    taken = {candidacy.slot for candidacy in live}
+    return next(n for n in range(1, settings.MAX_LIVE_CANDIDACIES + 1) if n not in taken)
+
+
+@transaction.atomic
+def resend_dossier(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> Candidacy:
+    """Send the dossier as it is now, in place of the copy sent before. Until it is presented.
+
+    The points whose answers changed have to be verified again, and the dossier is no longer
+    ready then. Raises NotYours, StaleCandidacy, TransitionRefused, CannotApply (incomplete)."""
+    locked = (
+        Candidacy.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("dossier__applicant", "offer__dwelling__residence__commune")
+        .get(pk=candidacy.pk)
+    )
+    if locked.applicant_id != actor.user_id:
+        raise NotYours
+    if locked.version != expected_version:
+        raise StaleCandidacy
+    if locked.state not in (State.SUBMITTED, State.INSTRUCTION):
+        raise TransitionRefused([_("Votre dossier est déjà présenté : la copie envoyée fait foi.")])
+    today = clock.database_now().astimezone(clock.PARIS).date()
+    missing = missing_for(locked.dossier, locked.offer, today)
+    if missing:
+        raise CannotApply([_("Complétez d'abord votre dossier.")], missing)
+    before, now = locked.dossier_snapshot, snapshot(locked.dossier, today)
+    told, says = claims(before, today), claims(now, today)
+    changed = [point for point in PointCheck.Point.values if told[point] != says[point]]
+    voided = PointCheck.objects.filter(candidacy=locked, point__in=changed).delete()[0]
+    locked.dossier_snapshot = now
+    locked.seniority_on = seniority(
+        locked.dossier.numero_unique, locked.dossier.numero_registered_on, today
+    )
+    locked.version += 1
+    if voided:
+        locked.ready_at = locked.ready_by = None
+    locked.save(
+        update_fields=["dossier_snapshot", "seniority_on", "version", "ready_at", "ready_by"]
+    )
+    journal.append(
+        locked.journal_chain,
+        "resend",
+        actor=actor,
+        data={
+            "from": locked.state,
+            "to": locked.state,
+            "version": locked.version,
+            "changed": changed,
+        },
+    )
+    return locked
