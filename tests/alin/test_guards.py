@@ -90,6 +90,8 @@ def test_templates_run_nothing_inline() -> None:
 def test_production_settings_pass_the_deployment_check() -> None:
     environment = {
         **os.environ,
+        # Set for the browser tests of the same process, and rightly refused by the check.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "",
         "DJANGO_SETTINGS_MODULE": "alin.settings.production",
         "ALIN_SECRET_KEY": "k3y-" + "".join(chr(97 + i % 26) for i in range(60)),
         "ALIN_BASE_URL": "https://alin.example",
