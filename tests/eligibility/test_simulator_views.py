@@ -167,7 +167,10 @@ def test_a_child_expected_does_not_count_yet(client: Client) -> None:
     assert missing(["(catégorie 1)", "un enfant à naître, compté à sa naissance"], text) == []
 
 
-def test_a_drop_of_ten_percent_counts_for_social_homes_alone(client: Client) -> None:
+def test_a_drop_of_ten_percent_counts_for_social_homes_alone(
+    client: Client, travel: Callable[[datetime], None]
+) -> None:
+    travel(datetime(2026, 11, 23, 9, tzinfo=UTC))
     text = result(client, rfr="30000", rfr_n1="27000")
     said = [
         "27 000 € (revenus de 2025, en baisse d'au moins 10 %)",
@@ -410,7 +413,10 @@ def test_the_dossier_says_what_was_carried_over_until_it_is_saved(client: Client
     assert "Situation et employeur. Repris" not in again
 
 
-def test_a_couple_on_one_notice_keeps_its_income(client: Client) -> None:
+def test_a_couple_on_one_notice_keeps_its_income(
+    client: Client, travel: Callable[[datetime], None]
+) -> None:
+    travel(datetime(2026, 11, 23, 9, tzinfo=UTC))
     client.post(KEEP, FAMILY | {"rfr_n1": "25000", "mensuel": "2400", "loyer": "500"})
     dossier = Dossier.objects.get(applicant=sign_up(client))
     incomes = dossier.incomes.values_list("member", "year", "rfr_eur")
