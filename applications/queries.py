@@ -100,11 +100,6 @@ def live_candidacy(actor: Actor, offer_id: int) -> Candidacy | None:
     ).first()
 
 
-def counts_by_state(actor: Actor) -> dict[str, int]:
-    rows = candidacies_of_landlord(actor).order_by().values_list("state").annotate(n=Count("pk"))
-    return dict(rows)
-
-
 def ready_for_commission(actor: Actor, offer_id: int) -> QuerySet[Candidacy]:
     """Instructed and ready candidacies for an offer, ranked by seniority of the numéro unique."""
     return (

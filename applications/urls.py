@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import applicant, landlord, offers
+from .views import applicant, landlord, landlord_lists, offers
 
 urlpatterns = [
     path("logements/<uuid:public_id>/", offers.offer, name="offer"),
@@ -11,10 +11,10 @@ urlpatterns = [
     path("mes-candidatures/<uuid:public_id>/retirer/", applicant.withdraw, name="withdraw"),
     path("mes-candidatures/<uuid:public_id>/accepter/", applicant.accept, name="proposal_accept"),
     path("mes-candidatures/<uuid:public_id>/refuser/", applicant.refuse, name="proposal_refuse"),
-    path("bailleur/", landlord.staff_home, name="staff_home"),
-    path("bailleur/offres/", landlord.staff_offers, name="staff_offers"),
-    path("bailleur/offres/<uuid:public_id>/", landlord.staff_offer, name="staff_offer"),
-    path("bailleur/candidatures/", landlord.inbox, name="staff_inbox"),
+    path("bailleur/", landlord_lists.staff_home, name="staff_home"),
+    path("bailleur/offres/", landlord_lists.staff_offers, name="staff_offers"),
+    path("bailleur/offres/<uuid:public_id>/", landlord_lists.staff_offer, name="staff_offer"),
+    path("bailleur/candidatures/", landlord_lists.inbox, name="staff_inbox"),
     path("bailleur/candidatures/<uuid:public_id>/", landlord.candidacy, name="staff_candidacy"),
     path("bailleur/candidatures/<uuid:public_id>/prendre/", landlord.take, name="staff_take"),
     path(
