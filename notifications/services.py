@@ -143,10 +143,13 @@ def _claim_one() -> OutboxMessage | None:
 
 
 def _send_claimed(message: OutboxMessage) -> int:
-    """Hand the mail to the server while holding its row, and mark it. 1 when accepted."""
+    """Hand the mail to the server while holding its row, and mark it. 1 when accepted.
+
+    Waits for the row instead of skipping it: another relay that looked for work at the moment of
+    the claim holds it for an instant, and a mail skipped here would leave a minute late."""
     with transaction.atomic():
         mine = (
-            OutboxMessage.objects.select_for_update(skip_locked=True)
+            OutboxMessage.objects.select_for_update()
             .filter(pk=message.pk, attempts=message.attempts, state=OutboxMessage.State.WAITING)
             .first()
         )

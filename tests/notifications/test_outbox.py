@@ -126,6 +126,39 @@ def test_two_relays_at_once_send_each_mail_once(smtp_server: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_row_held_for_an_instant_by_another_relay_still_leaves(smtp_server: Any) -> None:
+    """A relay that looks for work at the moment of a claim locks the claimed row, finds that it is
+    no longer due, and lets go: the claimer waits for it, or the mail would leave a minute late."""
+    _queue()
+    message = services._claim_one()
+    assert message is not None
+    sent: list[int] = []
+
+    def send() -> None:
+        sent.append(services._send_claimed(message))
+        connection.close()
+
+    sender = threading.Thread(target=send)
+    with transaction.atomic():
+        OutboxMessage.objects.select_for_update().get(pk=message.pk)
+        sender.start()
+        while sender.is_alive() and not _somebody_waits_for_a_lock():
+            pass
+    sender.join()
+    assert sent == [1]
+    assert len(smtp_server.messages) == 1
+
+
+def _somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
 def test_flushing_redis_loses_nothing(smtp_server: Any) -> None:
     with transaction.atomic():
         _queue(5)
