@@ -142,18 +142,18 @@ def test_a_row_held_for_an_instant_by_another_relay_still_leaves(smtp_server: An
     with transaction.atomic():
         OutboxMessage.objects.select_for_update().get(pk=message.pk)
         sender.start()
-        while sender.is_alive() and not _somebody_waits_for_a_lock():
+        while sender.is_alive() and not _somebody_waits_for_me():
             pass
     sender.join()
     assert sent == [1]
     assert len(smtp_server.messages) == 1
 
 
-def _somebody_waits_for_a_lock() -> bool:
+def _somebody_waits_for_me() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock')"
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+            " AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
         )
         return bool(cursor.fetchone()[0])
 
