@@ -1,9 +1,9 @@
 from django.urls import path
 
-from . import views
+from .views import drawings, search
 
 urlpatterns = [
-    path("logements/", views.offer_search, name="offer_search"),
-    path("dessins/residences/<uuid:public_id>.svg", views.facade, name="facade"),
-    path("dessins/logements/<uuid:public_id>.svg", views.plan, name="plan"),
+    path("logements/", search.offer_search, name="offer_search"),
+    path("dessins/residences/<uuid:public_id>.svg", drawings.facade, name="facade"),
+    path("dessins/logements/<uuid:public_id>.svg", drawings.plan, name="plan"),
 ]

@@ -19,10 +19,10 @@ from alin.kit.forms import submitted_once
 from eligibility.queries import parameters_at
 from eligibility.rules import Parameters
 from eligibility.simulator_words import budget_rows
+from listings.cards import offer_card
 from listings.models import Offer
 from listings.queries import home_terms, open_offers_near
 from listings.rules import published_ceilings
-from listings.views import offer_card
 
 from ..applicant_words import missing_links, sheets, verdict_card
 from ..queries import budget_for, live_candidacy, published_offers_read_by

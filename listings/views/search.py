@@ -1,13 +1,8 @@
 from collections.abc import Sequence
-from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Dossier
@@ -16,18 +11,17 @@ from alin.kit.actor import Actor
 from eligibility.queries import household_facts, parameters_at
 from eligibility.rules import evaluate
 
-from . import drawings
-from .filters import OfferFilter
-from .models import Dwelling, Offer, Residence
-from .queries import (
+from ..cards import offer_card
+from ..filters import OfferFilter
+from ..models import Offer
+from ..queries import (
     Found,
-    commune_label,
     home_terms,
     open_offers,
     page_of,
     suggestions_for_unknown,
 )
-from .rules import Word, eligibility_in_a_word
+from ..rules import Word, eligibility_in_a_word
 
 
 @login_not_required
@@ -53,32 +47,6 @@ def offer_search(request: HttpRequest) -> HttpResponse:
             **_neighbouring_pages(request, found),
         },
     )
-
-
-def offer_card(offer: Offer, word: Word | None = None) -> dict[str, Any]:
-    """What `ui.offer_card` shows of an offer; reads no database when the offer comes whole."""
-    dwelling, residence = offer.dwelling, offer.dwelling.residence
-    return {
-        "title": f"{dwelling.typology}, {residence.name}",
-        "place": commune_label(residence.commune),
-        "rent": offer.rent_with_charges,
-        "surface": dwelling.surface_m2,
-        "typology": dwelling.typology,
-        "funding": short_funding(offer),
-        "href": reverse("offer", args=[offer.public_id]),
-        "image": reverse("facade", args=[residence.public_id]),
-        "closes_at": offer.closes_at,
-        "eligibility": word,
-    }
-
-
-def short_funding(offer: Offer) -> str:
-    kinds = {
-        Offer.Kind.SOCIAL: _("Social"),
-        Offer.Kind.INTERMEDIATE: _("Intermédiaire"),
-        Offer.Kind.TEMPORARY: _("Temporaire"),
-    }
-    return f"{kinds[Offer.Kind(offer.kind)]} {offer.funding}".strip()
 
 
 def _eligibility(actor: Actor, offers: Sequence[Offer]) -> dict[int, Word]:
@@ -113,36 +81,3 @@ def _neighbouring_pages(request: HttpRequest, found: Found) -> dict[str, str | N
         "previous_href": address(found.page - 1) if found.page > 1 else None,
         "next_href": address(found.page + 1) if found.has_next else None,
     }
-
-
-_drawing_is_kept = cache_control(public=True, max_age=30 * 24 * 3600)
-
-
-@login_not_required
-@require_safe
-@_drawing_is_kept
-def facade(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The imagined front of a residence. Public: it says nothing but a number of storeys."""
-    residence = get_object_or_404(Residence, public_id=public_id)
-    drawing = drawings.facade(
-        seed=str(public_id),
-        storeys=residence.storeys,
-        house=residence.dwellings.filter(kind=Dwelling.Kind.HOUSE).exists(),
-        title=_("Dessin de la résidence"),
-    )
-    return HttpResponse(drawing, content_type="image/svg+xml")
-
-
-@login_not_required
-@require_safe
-@_drawing_is_kept
-def plan(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The imagined floor plan of a dwelling. Public: its typology and its surface alone."""
-    dwelling = get_object_or_404(Dwelling, public_id=public_id)
-    drawing = drawings.plan(
-        seed=str(public_id),
-        rooms=dwelling.rooms,
-        surface_m2=dwelling.surface_m2,
-        title=_("Plan indicatif d'un %(typology)s") % {"typology": dwelling.typology},
-    )
-    return HttpResponse(drawing, content_type="image/svg+xml")
