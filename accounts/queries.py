@@ -191,11 +191,29 @@ def _amounts_told(dossier: Dossier) -> Iterable[tuple[Any, ...]]:
     )
 
 
+def told(dossier: Dossier) -> rules.ToldHousehold:
+    """What a dossier says that rules read, as `rules.told_of_snapshot` says it of a frozen copy.
+    Two statements, none for a whole dossier."""
+    return rules.ToldHousehold(
+        birth_date=dossier.birth_date,
+        disabled=dossier.disabled,
+        members=household(dossier),
+        resources=_declared(dossier),
+        has_numero_unique=bool(dossier.numero_unique),
+        employment_sector=dossier.employment_sector,
+        employer_headcount=dossier.employer_headcount,
+    )
+
+
 def resources(
     dossier: Dossier, members: list[HouseholdMember], on: date
 ) -> rules.HouseholdResources:
     """The resources of a dossier for a decision on that day, and which of them count. `members`:
     its household, already read. One statement, none for a whole dossier."""
+    return rules.household_resources(members, _declared(dossier), on)
+
+
+def _declared(dossier: Dossier) -> rules.DeclaredResources:
     rfr: dict[tuple[int | None, int], int] = {}
     lately: dict[int | None, int] = {}
     monthly: dict[int | None, int] = {}
@@ -206,13 +224,12 @@ def resources(
             lately[who] = yearly_eur
         if monthly_eur is not None:
             monthly[who] = monthly_eur
-    declared = rules.DeclaredResources(
+    return rules.DeclaredResources(
         rfr=rfr,
         last_12_months=lately,
         monthly=monthly,
         requester_only=bool(dossier.separation_ground),
     )
-    return rules.household_resources(members, declared, on)
 
 
 def demand(dossier: Dossier, on: date) -> rules.Demand | None:

@@ -10,24 +10,19 @@ from django.db.models import Case, F, IntegerField, Q, SmallIntegerField, Value,
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
 
-from accounts.models import Dossier, HouseholdMember
-from accounts.queries import household, resources
+from accounts.models import Dossier
+from accounts.queries import told
 
 from .models import Ceiling, Parameter, categories_of
 from .rules import (
     AidScale,
     ByFamily,
     CeilingTable,
-    Custody,
-    Employment,
     HouseholdFacts,
-    Link,
     Parameters,
-    Person,
     RentRate,
     RsaScale,
-    Sector,
-    household_facts_from_people,
+    facts_of_told,
 )
 
 EMPLOYER_MINIMUM = "action_logement/effectif_minimum/"
@@ -273,34 +268,4 @@ def _compared(resources: Any, limit: Expression) -> Case:
 
 def household_facts(dossier: Dossier, on: date) -> HouseholdFacts:
     """What the rules need to know of a dossier, for a decision on that day."""
-    members = household(dossier)
-    told = resources(dossier, members, on)
-    holder = Person(birth_date=dossier.birth_date, link="holder", disabled=dossier.disabled)
-    return household_facts_from_people(
-        [holder, *(_as_person(member) for member in members)],
-        on=on,
-        resources_eur=told.counted.amount if told.counted else None,
-        resources_year=told.counted_year if told.counted else told.year,
-        resources_basis=told.counted.basis if told.counted else "N-2",
-        has_numero_unique=bool(dossier.numero_unique),
-        employment=_employment(dossier),
-    )
-
-
-def _as_person(member: HouseholdMember) -> Person:
-    return Person(
-        birth_date=member.birth_date,
-        link=cast(Link, member.link),
-        dependant=member.dependant,
-        custody=cast(Custody, member.custody) if member.custody else None,
-        disabled=member.disabled,
-        expected=member.expected,
-    )
-
-
-def _employment(dossier: Dossier) -> Employment | None:
-    if not dossier.employment_sector:
-        return None
-    sector = dossier.employment_sector
-    known = sector if sector in ("private", "agricultural", "public") else "none"
-    return Employment(sector=cast(Sector, known), headcount=dossier.employer_headcount)
+    return facts_of_told(told(dossier), on)

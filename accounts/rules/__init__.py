@@ -33,6 +33,7 @@ from .resources import (
     reference_income_year,
     resources_that_count,
 )
+from .told import ToldHousehold, told_of_snapshot
 
 __all__ = [
     "HELPFUL_SECTIONS",
@@ -49,6 +50,7 @@ __all__ = [
     "MissingFact",
     "NumeroUnique",
     "ResourcesThatCount",
+    "ToldHousehold",
     "Total",
     "age_on",
     "declares_income",
@@ -61,5 +63,6 @@ __all__ = [
     "parse_numero_unique",
     "reference_income_year",
     "resources_that_count",
+    "told_of_snapshot",
     "valid_until",
 ]

@@ -42,6 +42,7 @@ from .household import (
     lli_category,
 )
 from .resources import Basis, ResourcesThatCount, resources_that_count
+from .told import facts_of_told
 from .verdict import Band, Reason, Status, Verdict, evaluate
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "ceilings_key",
     "effort",
     "evaluate",
+    "facts_of_told",
     "hlm_category",
     "household_facts_from_people",
     "housing_aid",

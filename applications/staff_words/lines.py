@@ -1,0 +1,21 @@
+"""What the pages of staff show of a dossier: a line told, a line that changed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One line that the applicant told; `warning` is what an agent should look at."""
+
+    label: str
+    value: str
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A line that is no longer what it was; an empty text where there was, or is, no line."""
+
+    label: str
+    before: str
+    after: str
