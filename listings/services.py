@@ -10,11 +10,13 @@ from alin.kit import clock, journal
 from alin.kit.actor import Actor
 
 from .models import Offer
+from .signals import offer_published
 
 
 @transaction.atomic
 def publish_offer(*, actor: Actor, offer: Offer) -> Offer:
-    """Put a draft before the public from its opening on. Raises ValidationError in words."""
+    """Put a draft before the public from its opening on, and say so to those who listen
+    (`offer_published`), in the same transaction. Raises ValidationError in words."""
     if offer.published_at:
         raise ValidationError(_("Cette offre est déjà publiée."))
     if offer.closes_at <= clock.database_now():
@@ -24,6 +26,7 @@ def publish_offer(*, actor: Actor, offer: Offer) -> Offer:
     offer.full_clean()
     offer.save()
     journal.append(f"offer:{offer.public_id}", "published", actor=actor)
+    offer_published.send(Offer, offer=offer)
     return offer
 
 

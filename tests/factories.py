@@ -87,6 +87,7 @@ class OfferFactory(factory.django.DjangoModelFactory[Offer]):
     dwelling = factory.SubFactory(DwellingFactory)
     organisation = factory.SelfAttribute("dwelling.residence.organisation")
     kind = "social"
+    programme = factory.LazyAttribute(lambda o: "mobility" if o.kind == "temporary" else "ordinary")
     funding = "PLUS"
     rent = Decimal("412.40")
     charges = Decimal("75.00")

@@ -82,6 +82,7 @@ class Stock:
             else "intermediate"
             if funding
             else "temporary",
+            programme="ordinary" if funding else "mobility",
             funding=funding,
             rent=rent,
             charges=_euros(dwelling.surface_m2 * Decimal(rng.uniform(1.1, 2.3))),

@@ -15,6 +15,10 @@ CLOCK_SHIFT = timedelta(seconds=env.int("ALIN_CLOCK_SHIFT_SECONDS", default=0))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "pictures": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": BASE_DIR / ".local" / "pictures-of-tests"},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Files are found when asked for: each test client would otherwise list them all at its first page.

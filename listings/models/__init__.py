@@ -1,0 +1,17 @@
+"""Homes, offers, pictures and rent ceilings."""
+
+from .offers import Offer, OfferDailyViews, OfferQuerySet, OfferRevision
+from .pictures import Picture
+from .rents import RentCeiling
+from .stock import Dwelling, Residence
+
+__all__ = [
+    "Dwelling",
+    "Offer",
+    "OfferDailyViews",
+    "OfferQuerySet",
+    "OfferRevision",
+    "Picture",
+    "RentCeiling",
+    "Residence",
+]

@@ -1,0 +1,7 @@
+"""What rooms above, and other parts of this one, may listen to."""
+
+from django.dispatch import Signal
+
+# Sent inside the transaction that publishes, with `offer`: a receiver that raises undoes it, one
+# that writes rows writes them with it. What leaves the database waits for the commit.
+offer_published = Signal()
