@@ -1,5 +1,6 @@
-"""What eligibility does when an account is created. The one place where a signal is heard:
-allauth tells of a new account in no other way, and accounts may not know eligibility."""
+"""What eligibility does when an account is created and when a dossier changes. The one place
+where signals are heard: allauth tells of a new account in no other way, and accounts may not know
+eligibility."""
 
 from typing import Any
 
@@ -7,9 +8,10 @@ from allauth.account.signals import user_signed_up
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import Dossier, User
+from accounts.signals import dossier_changed
 
-from .services import carry_over
+from .services import carry_over, derive_facts
 from .views import take_kept_simulation
 
 
@@ -19,3 +21,9 @@ def start_the_dossier(request: HttpRequest, user: User, **_more: Any) -> None:
     kept = take_kept_simulation(request)
     if kept is not None:
         carry_over(user=user, kept=kept.query, income_year=kept.income_year)
+
+
+@receiver(dossier_changed)
+def keep_facts_right(dossier: Dossier, **_more: Any) -> None:
+    """In the transaction of the change: no reader sees a dossier with the facts of another."""
+    derive_facts(dossier_ids=[dossier.pk])

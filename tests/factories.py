@@ -15,6 +15,7 @@ from allauth.account.models import EmailAddress
 from accounts.models import Dossier, Membership, Organisation, SectionState, TaxIncome, User
 from accounts.queries import active_memberships
 from accounts.rules import reference_income_year
+from accounts.signals import dossier_changed
 from alin.kit import clock
 from alin.kit.actor import Actor
 from applications import services as applications
@@ -158,6 +159,7 @@ def complete_dossier(user: User, *, rfr: int = 21_000, sequence: int | None = No
         year=reference_income_year(clock.today()),
         defaults={"rfr_eur": rfr},
     )
+    dossier_changed.send(sender=Dossier, dossier=dossier)
     return dossier
 
 

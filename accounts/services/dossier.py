@@ -17,6 +17,7 @@ from accounts.models import (
     User,
     WishedCommune,
 )
+from accounts.signals import dossier_changed
 from alin.kit import clock
 from alin.kit.actor import Actor
 from territory.models import Commune
@@ -30,10 +31,17 @@ class SectionConflict(Exception):
         self.state = state
 
 
+@transaction.atomic
 def open_dossier(*, user: User) -> Dossier:
     """The applicant's only dossier, created the first time."""
-    dossier, _created = Dossier.objects.get_or_create(applicant=user)
+    dossier, created = Dossier.objects.get_or_create(applicant=user)
+    if created:
+        _tell_change(dossier)
     return dossier
+
+
+def _tell_change(dossier: Dossier) -> None:
+    dossier_changed.send(sender=Dossier, dossier=dossier)
 
 
 @transaction.atomic
@@ -53,6 +61,20 @@ def save_section(
     more, unless the last save came from the same `page` (one form as shown once): a page that
     saves as one types never meets itself. ValidationError when a database constraint speaks (a
     numéro unique already used)."""
+    state = _write_section(actor, dossier, section, expected_version, changes, person, page)
+    _tell_change(dossier)
+    return state
+
+
+def _write_section(
+    actor: Actor,
+    dossier: Dossier,
+    section: str,
+    expected_version: int,
+    changes: dict[str, Any] | None,
+    person: dict[str, str] | None = None,
+    page: str = "",
+) -> SectionState:
     state = _next_version(actor, dossier, section, expected_version, page)
     if person:
         User.objects.filter(pk=dossier.applicant_id).update(**person)
@@ -101,6 +123,7 @@ def save_member(
     member.dossier = dossier
     member.full_clean()
     member.save()
+    _tell_change(dossier)
     return member
 
 
@@ -111,6 +134,7 @@ def remove_member(
     """Take somebody out of the household, with the incomes that were theirs."""
     _next_version(actor, dossier, "household", expected_version)
     member.delete()
+    _tell_change(dossier)
 
 
 @transaction.atomic
@@ -126,14 +150,7 @@ def save_wishes(
     """Keep the home that is wished for and where, in that order, instead of what was kept.
 
     Raises SectionConflict, ValidationError (more than five communes, or one named twice)."""
-    state = save_section(
-        actor=actor,
-        dossier=dossier,
-        section="wishes",
-        expected_version=expected_version,
-        changes=changes,
-        page=page,
-    )
+    state = _write_section(actor, dossier, "wishes", expected_version, changes, page=page)
     wished = [
         WishedCommune(dossier=dossier, slot=slot, commune=commune)
         for slot, commune in enumerate(communes, start=1)
@@ -144,6 +161,7 @@ def save_wishes(
         raise ValidationError(_("Cinq communes au plus."))
     WishedCommune.objects.filter(dossier=dossier).delete()
     WishedCommune.objects.bulk_create(wished)
+    _tell_change(dossier)
     return state
 
 
@@ -172,14 +190,8 @@ def save_resources(
 
     The key None stands for the applicant; people who are not, or no longer, of the household are
     left out. Raises SectionConflict, ValidationError."""
-    state = save_section(
-        actor=actor,
-        dossier=dossier,
-        section="resources",
-        expected_version=expected_version,
-        changes={"separation_ground": separation_ground},
-        page=page,
-    )
+    changes = {"separation_ground": separation_ground}
+    state = _write_section(actor, dossier, "resources", expected_version, changes, page=page)
     members = {
         member.pk: member
         for member in HouseholdMember.objects.select_for_update(of=("self",), no_key=True)
@@ -193,6 +205,7 @@ def save_resources(
             _write_income(dossier, member_id, income)
             member.shares_tax_notice = income.shares_tax_notice
             member.save(update_fields=["shares_tax_notice"])
+    _tell_change(dossier)
     return state
 
 

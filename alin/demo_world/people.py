@@ -21,6 +21,7 @@ from accounts.models import (
 )
 from accounts.queries import active_memberships
 from accounts.rules import SECTIONS, reference_income_year
+from accounts.signals import dossier_changed
 from alin.kit import clock
 from alin.kit.actor import Actor
 from applications.rules import refusing_explanations
@@ -132,6 +133,7 @@ class People:
             SectionState(dossier=dossier, name=name, version=1, saved_at=clock.now(), saved_by=user)
             for name in SECTIONS
         )
+        dossier_changed.send(sender=Dossier, dossier=dossier)
         facts = {on: household_facts(dossier, on) for on in self.parameters}
         return Applicant(user, actor_for(user), persons, facts)
 

@@ -259,6 +259,10 @@ CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "notifications.tasks.relay_outbox", "schedule": 20.0},
     "expire-proposals": {"task": "applications.tasks.expire_proposals", "schedule": 60.0},
     "remind-renewals": {"task": "accounts.tasks.remind_renewals", "schedule": 3600.0},
+    "derive-stale-facts": {
+        "task": "eligibility.tasks.derive_stale_facts",
+        "schedule": 3600.0,
+    },
     "anchor-journal": {"task": "alin.kit.tasks.anchor_journal", "schedule": 3600.0},
 }
 

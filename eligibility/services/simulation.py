@@ -1,4 +1,4 @@
-"""The verbs of eligibility."""
+"""The answers of a simulation, kept in the dossier of a new account."""
 
 from collections.abc import Mapping
 
@@ -12,8 +12,8 @@ from accounts.services import SectionConflict
 from alin.kit import clock
 from alin.kit.actor import SystemActor
 
-from .forms import SimulationForm
-from .rules.simulation import Answers
+from ..forms import SimulationForm
+from ..rules.simulation import Answers
 
 # Nobody typed these lines in the dossier: their section is saved by nobody until it is read.
 SIMULATION = SystemActor(label="Simulation")

@@ -1,29 +1,14 @@
-"""The figures of the law at a date; what the rules need to know of a dossier."""
+"""The figures of the law at a date."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
 
-from django.db.models import Case, F, IntegerField, Q, SmallIntegerField, Value, When
-from django.db.models.expressions import Combinable, Expression
-from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
+from django.db.models import Q
 
-from accounts.models import Dossier
-from accounts.queries import told
-
-from .models import Ceiling, Parameter, categories_of
-from .rules import (
-    AidScale,
-    ByFamily,
-    CeilingTable,
-    HouseholdFacts,
-    Parameters,
-    RentRate,
-    RsaScale,
-    facts_of_told,
-)
+from ..models import Ceiling, Parameter, categories_of
+from ..rules import AidScale, ByFamily, CeilingTable, Parameters, RentRate, RsaScale
 
 EMPLOYER_MINIMUM = "action_logement/effectif_minimum/"
 # Beyond this age, ceilings say nothing any more, not even as an indication.
@@ -190,82 +175,3 @@ def _aid_scale(
             child_of_lone_parent=values["rsa/asf_comptee"],
         ),
     )
-
-
-# --- the verdict of many rows at once -------------------------------------------------------
-
-
-def eligible_expression(
-    *,
-    table: CeilingTable,
-    category: str | Combinable,
-    extra: str | Combinable,
-    resources: str | Combinable,
-) -> Case:
-    """An annotation that says for each row what `evaluate` says of its resources: 1 within the
-    ceiling of `table`, 0 above, NULL when one of the three is. For one funding in one zone.
-
-    `category` is text in the words of the table (“1” to “6”, or the columns of intermediate
-    homes), `extra` the persons beyond it, `resources` euros a year. The ceilings are constants
-    of the statement: the figures of a new year are another statement, not other rows."""
-    return _compared(_as_expression(resources), _limit(table, category, extra))
-
-
-def eligible_for_home_expression(
-    *,
-    tables: Mapping[tuple[str, str], CeilingTable],
-    funding: str | Combinable,
-    zone: str | Combinable,
-    category: str | Combinable,
-    extra: str | Combinable,
-    resources: str | Combinable,
-) -> Case:
-    """The same for rows that carry the funding and the zone of a home (those of `tables`);
-    `category` is the one of that funding. NULL for a funding and zone without ceilings."""
-    limit = Case(
-        *(
-            When(
-                Exact(_as_expression(funding), Value(table_funding))
-                & Exact(_as_expression(zone), Value(table_zone)),
-                then=_limit(table, category, extra),
-            )
-            for (table_funding, table_zone), table in tables.items()
-        ),
-        output_field=IntegerField(),
-    )
-    return _compared(_as_expression(resources), limit)
-
-
-def _as_expression(named: str | Combinable) -> Any:
-    return F(named) if isinstance(named, str) else named
-
-
-def _limit(table: CeilingTable, category: str | Combinable, extra: str | Combinable) -> Expression:
-    """The ceiling of a row: that of its category and an amount for each person beyond."""
-    per_extra = next(amount for name, amount in table.amounts.items() if name.startswith("par_"))
-    whole = Case(
-        *(
-            When(Exact(_as_expression(category), Value(name)), then=Value(amount))
-            for name, amount in table.amounts.items()
-            if not name.startswith("par_")
-        ),
-        output_field=IntegerField(),
-    )
-    return cast(Expression, whole + _as_expression(extra) * Value(per_extra))
-
-
-def _compared(resources: Any, limit: Expression) -> Case:
-    # Two conditions and no default: a comparison with NULL is neither, and stays unknown.
-    return Case(
-        When(LessThanOrEqual(resources, limit), then=Value(1)),
-        When(GreaterThan(resources, limit), then=Value(0)),
-        output_field=SmallIntegerField(null=True),
-    )
-
-
-# --- the dossier ---------------------------------------------------------------------------
-
-
-def household_facts(dossier: Dossier, on: date) -> HouseholdFacts:
-    """What the rules need to know of a dossier, for a decision on that day."""
-    return facts_of_told(told(dossier), on)

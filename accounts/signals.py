@@ -1,0 +1,8 @@
+"""What accounts tells the rooms above, which it may not know."""
+
+from django.dispatch import Signal
+
+# A dossier changed (keyword `dossier`): sent by the services that write it, once all is written
+# and inside their transaction. A listener keeps what it derives from dossiers right; one that
+# fails undoes the change, because a derived row that lies is worse than a save to try again.
+dossier_changed = Signal()

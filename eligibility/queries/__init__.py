@@ -1,0 +1,17 @@
+"""Reading the figures of the law, what a dossier comes down to, and the verdict of many rows."""
+
+from .dossiers import facts_columns, household_facts
+from .figures import AID_ZONES, aid_parameters_at, ceilings_of_year, parameters_at
+from .many import eligible_expression, eligible_for_home_expression, verdict_expression
+
+__all__ = [
+    "AID_ZONES",
+    "aid_parameters_at",
+    "ceilings_of_year",
+    "eligible_expression",
+    "eligible_for_home_expression",
+    "facts_columns",
+    "household_facts",
+    "parameters_at",
+    "verdict_expression",
+]

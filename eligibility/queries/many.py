@@ -1,0 +1,154 @@
+"""The verdict of many rows at once: one expression of SQL, the same answer as `evaluate`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any, cast
+
+from django.db.models import Case, CharField, F, IntegerField, Q, SmallIntegerField, Value, When
+from django.db.models.expressions import Combinable, Expression
+from django.db.models.functions import Greatest
+from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
+
+from ..models import SOCIAL_FUNDINGS, Funding
+from ..rules import CeilingTable, HomeTerms, Parameters, ceilings_key
+
+NEVER = Q(pk__in=[])
+
+
+def eligible_expression(
+    *,
+    table: CeilingTable,
+    category: str | Combinable,
+    extra: str | Combinable,
+    resources: str | Combinable,
+) -> Case:
+    """An annotation that says for each row what `evaluate` says of its resources: 1 within the
+    ceiling of `table`, 0 above, NULL when one of the three is. For one funding in one zone.
+
+    `category` is text in the words of the table (“1” to “6”, or the columns of intermediate
+    homes), `extra` the persons beyond it, `resources` euros a year. The ceilings are constants
+    of the statement: the figures of a new year are another statement, not other rows."""
+    return _compared(_as_expression(resources), _limit(table, category, extra))
+
+
+def eligible_for_home_expression(
+    *,
+    tables: Mapping[tuple[str, str], CeilingTable],
+    funding: str | Combinable,
+    zone: str | Combinable,
+    category: str | Combinable,
+    extra: str | Combinable,
+    resources: str | Combinable,
+) -> Case:
+    """The same for rows that carry the funding and the zone of a home (those of `tables`);
+    `category` is the one of that funding. NULL for a funding and zone without ceilings."""
+    limit = Case(
+        *(
+            When(
+                Exact(_as_expression(funding), Value(table_funding))
+                & Exact(_as_expression(zone), Value(table_zone)),
+                then=_limit(table, category, extra),
+            )
+            for (table_funding, table_zone), table in tables.items()
+        ),
+        output_field=IntegerField(),
+    )
+    return _compared(_as_expression(resources), limit)
+
+
+def _as_expression(named: str | Combinable) -> Any:
+    return F(named) if isinstance(named, str) else named
+
+
+def _limit(table: CeilingTable, category: str | Combinable, extra: str | Combinable) -> Expression:
+    """The ceiling of a row: that of its category and an amount for each person beyond."""
+    per_extra = next(amount for name, amount in table.amounts.items() if name.startswith("par_"))
+    whole = Case(
+        *(
+            When(Exact(_as_expression(category), Value(name)), then=Value(amount))
+            for name, amount in table.amounts.items()
+            if not name.startswith("par_")
+        ),
+        output_field=IntegerField(),
+    )
+    return cast(Expression, whole + _as_expression(extra) * Value(per_extra))
+
+
+def _compared(resources: Any, limit: Expression) -> Case:
+    # Two conditions and no default: a comparison with NULL is neither, and stays unknown.
+    return Case(
+        When(LessThanOrEqual(resources, limit), then=Value(1)),
+        When(GreaterThan(resources, limit), then=Value(0)),
+        output_field=SmallIntegerField(null=True),
+    )
+
+
+def verdict_expression(*, terms: HomeTerms, parameters: Parameters, facts: str = "facts") -> Case:
+    """An annotation that says “yes”, “no” or “unknown” for each row: what `evaluate` says of the
+    household of its dossier, of this home at the date of `parameters`.
+
+    `facts` is the path from a row to its `DossierFacts`: “facts” from a dossier,
+    “dossier__facts” from what has one. A row without facts is unknown."""
+    rules = []
+    if terms.income_limited:
+        rules.append(_resources_rule(terms, parameters, facts))
+    if terms.funding in SOCIAL_FUNDINGS:
+        rules.append(_Rule(yes=Q(**{f"{facts}__has_numero_unique": True}), no=NEVER))
+    if terms.employment_required:
+        rules.append(_employment_rule(parameters.employer_minimum, facts))
+    someone = Q(**{f"{facts}__dossier__isnull": False})
+    return Case(
+        When(reduce(or_, (rule.no for rule in rules), NEVER), then=Value("no")),
+        When(reduce(and_, (rule.yes for rule in rules), someone), then=Value("yes")),
+        default=Value("unknown"),
+        output_field=CharField(),
+    )
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """When a rule says yes, and when no; what is neither, or null, is unknown."""
+
+    yes: Q
+    no: Q
+
+
+def _resources_rule(terms: HomeTerms, parameters: Parameters, facts: str) -> _Rule:
+    table = parameters.tables.get((terms.funding, ceilings_key(terms)))
+    if table is None:
+        return _Rule(NEVER, NEVER)
+    intermediate = terms.funding == Funding.LLI
+    category, extra = ("lli_column", "lli_extra") if intermediate else ("category", "extra")
+    limit = _limit(table, f"{facts}__{category}", f"{facts}__{extra}")
+    highest = limit
+    if not intermediate:
+        # GREATEST leaves nulls out: with the age of everybody known, there is but one limit.
+        highest = Greatest(limit, _limit(table, f"{facts}__young_category", Value(0)))
+    told = _told_for(parameters.on.year, facts)
+    return _Rule(
+        yes=told & Q(**{f"{facts}__resources_eur__lte": limit}),
+        no=told & Q(**{f"{facts}__resources_eur__gt": highest}),
+    )
+
+
+def _told_for(decision_year: int, facts: str) -> Q:
+    """The resources told are those that a decision of that year asks for."""
+    basis, year = f"{facts}__resources_basis", f"{facts}__resources_year"
+    return (
+        Q(**{basis: "12_months"})
+        | Q(**{basis: "N-2", year: decision_year - 2})
+        | Q(**{basis: "N-1", year: decision_year - 1})
+    )
+
+
+def _employment_rule(minimum_by_sector: Mapping[str, int], facts: str) -> _Rule:
+    if not minimum_by_sector:
+        return _Rule(NEVER, NEVER)
+    sector, headcount = f"{facts}__employment_sector", f"{facts}__employer_headcount"
+    yes, no = NEVER, Q(**{f"{sector}__isnull": False}) & ~Q(**{f"{sector}__in": minimum_by_sector})
+    for name, minimum in minimum_by_sector.items():
+        yes |= Q(**{sector: name, f"{headcount}__gte": minimum})
+        no |= Q(**{sector: name, f"{headcount}__lt": minimum})
+    return _Rule(yes, no)
