@@ -1,11 +1,12 @@
-"""What a card says of an offer."""
+"""What a card, and the map beside it, say of an offer."""
 
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from .models import Offer
+from .maps import Home
+from .models import Offer, SearchRow
 from .queries import commune_label
 from .rules import Word
 
@@ -22,9 +23,36 @@ def offer_card(offer: Offer, word: Word | None = None) -> dict[str, Any]:
         "funding": short_funding(offer),
         "href": reverse("offer", args=[offer.public_id]),
         "image": reverse("facade", args=[residence.public_id]),
-        "closes_at": offer.closes_at,
+        "closes_at": offer.effective_closing(),
         "eligibility": word,
     }
+
+
+def row_card(row: SearchRow, word: Word | None = None) -> dict[str, Any]:
+    """The card of a home found, with what is known of it and of who searches."""
+    card = offer_card(row.offer, word)
+    if getattr(row, "applied", False):
+        card["state"] = {"label": _("Vous avez postulé"), "tone": "pine"}
+    return card
+
+
+def home_on_map(row: SearchRow) -> Home | None:
+    """None when nobody knows where the home stands, not even its town hall."""
+    residence = row.offer.dwelling.residence
+    commune = residence.commune
+    latitude, longitude = residence.latitude, residence.longitude
+    if latitude is None or longitude is None:
+        latitude, longitude = commune.latitude, commune.longitude
+    if latitude is None or longitude is None:
+        return None
+    return Home(
+        latitude=latitude,
+        longitude=longitude,
+        departement=commune.departement_id,
+        place=commune_label(commune),
+        href=reverse("offer", args=[row.offer.public_id]),
+        title=f"{row.offer.dwelling.typology}, {residence.name}",
+    )
 
 
 def short_funding(offer: Offer) -> str:

@@ -1,33 +1,36 @@
 """What a search of homes may ask for. Everything is in the address, nothing is compulsory."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Offer
-from .queries import Place, in_place, place_named
+from territory.models import Commune
+
+from .models import Dwelling, Offer, SearchRow
+from .queries import RADII_KM, Place, Reader, place_named
+from .queries.search import NEARNESS, ORDERS, Counts, Ordering, counts_of
 
 LARGEST_ROOMS = 5
-ORDERS = {
-    "": ("closes_at", "pk"),
-    "loyer": ("total_rent", "closes_at", "pk"),
-    "surface": ("-dwelling__surface_m2", "closes_at", "pk"),
-}
 FUNDINGS_OF_KIND = {
     "social": {"PLAI", "PLUS", "PLS", "LLS", "LLTS"},
     "intermediate": {"LLI"},
     "temporary": set[str](),
 }
+# The criteria whose choices are counted, by the column of the search table.
+FACETS = {"kind": "categorie", "funding": "financement", "rooms": "pieces"}
 _L = gettext_lazy
 
 
 class OfferSearchForm(forms.Form):
-    """Says when two filters cannot both be true: a search without answer would not say why."""
+    """Says when two criteria cannot both be true: a search without answer would not say why."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -42,7 +45,19 @@ class OfferSearchForm(forms.Form):
                         "des deux."
                     ),
                 )
+        self._in_order("loyer", _("Le loyer minimum dépasse le maximum. Corrigez l'un des deux."))
+        self._in_order(
+            "surface", _("La surface minimum dépasse la maximum. Corrigez l'une des deux.")
+        )
         return cleaned
+
+    def _in_order(self, name: str, refusal: str) -> None:
+        """Both bounds are left out when they cross: nothing tells which one is wrong."""
+        least = self.cleaned_data.get(f"{name}_min")
+        most = self.cleaned_data.get(f"{name}_max")
+        if least is not None and most is not None and least > most:
+            self.add_error(f"{name}_max", refusal)
+            del self.cleaned_data[f"{name}_min"]
 
 
 class WholeNumberField(forms.IntegerField):
@@ -65,102 +80,255 @@ class WholeNumberFilter(django_filters.Filter):
         )
 
 
+def _rent(label: Any, lookup: str) -> WholeNumberFilter:
+    return WholeNumberFilter(
+        label=label,
+        field_name="total_rent",
+        lookup_expr=lookup,
+        least=1,
+        most=9_999,
+        refusal=_L("Indiquez un loyer en euros par mois, par exemple 550."),
+    )
+
+
+def _surface(label: Any, lookup: str) -> WholeNumberFilter:
+    return WholeNumberFilter(
+        label=label,
+        field_name="surface_m2",
+        lookup_expr=lookup,
+        least=1,
+        most=400,
+        refusal=_L("Indiquez une surface en m², de 1 à 400."),
+    )
+
+
+class TickedFilter(django_filters.BooleanFilter):
+    """A box that asks for something when ticked, and for nothing when it is not."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.CheckboxInput, **options)
+
+    def filter(self, qs: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
+        return super().filter(qs, value) if value else qs
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class OfferFilter(django_filters.FilterSet):
-    """The filters of `offer_search`. `place` is what `q` was understood as, once `filtered` ran;
-    a filter that is wrong says so and is left out."""
+    """The criteria of a search of homes, over search rows.
+
+    Once `narrowed` ran, `place` is what `q` was understood as, `wished` the communes asked for
+    where they matter, and `grouped` whether the list goes from them outwards. A criterion that is
+    wrong says so and is left out."""
 
     q = django_filters.CharFilter(
         label=_L("Où cherchez-vous ?"),
         help_text=_L("Commune, code postal, département ou région"),
         max_length=80,
-        method="by_place",
+        method="leave",
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    rayon = django_filters.ChoiceFilter(
+        label=_L("Autour de la commune"),
+        choices=[(str(km), f"{km} km") for km in RADII_KM],
+        empty_label=_L("La commune seule"),
+        method="leave",
+    )
+    ou = django_filters.ChoiceFilter(
+        label=_L("Et vos communes souhaitées ?"),
+        choices=[
+            ("communes", _L("Seulement mes communes")),
+            ("partout", _L("Toute la France")),
+        ],
+        empty_label=_L("Mes communes, puis autour"),
+        method="leave",
     )
     categorie = django_filters.MultipleChoiceFilter(
         label=_L("Catégorie"),
-        field_name="kind",
         choices=[
             (Offer.Kind.SOCIAL.value, _L("Social")),
             (Offer.Kind.INTERMEDIATE.value, _L("Intermédiaire")),
             (Offer.Kind.TEMPORARY.value, _L("Temporaire")),
         ],
-        distinct=False,
+        method="leave",
         widget=forms.CheckboxSelectMultiple,
     )
     pieces = django_filters.MultipleChoiceFilter(
         label=_L("Nombre de pièces"),
         choices=[(str(n), f"T{n}") for n in range(1, LARGEST_ROOMS)]
         + [(str(LARGEST_ROOMS), _L("T5 et plus"))],
-        method="by_rooms",
+        method="leave",
         widget=forms.CheckboxSelectMultiple,
     )
-    loyer_max = WholeNumberFilter(
-        label=_L("Loyer maximum, charges comprises"),
-        field_name="total_rent",
-        lookup_expr="lte",
-        least=1,
-        most=9_999,
-        refusal=_L("Indiquez un loyer en euros par mois, par exemple 550."),
-    )
-    surface_min = WholeNumberFilter(
-        label=_L("Surface minimum"),
-        field_name="dwelling__surface_m2",
-        lookup_expr="gte",
-        least=1,
-        most=400,
-        refusal=_L("Indiquez une surface en m², de 1 à 400."),
-    )
+    loyer_min = _rent(_L("Loyer minimum, charges comprises"), "gte")
+    loyer_max = _rent(_L("Loyer maximum, charges comprises"), "lte")
+    surface_min = _surface(_L("Surface minimum"), "gte")
+    surface_max = _surface(_L("Surface maximum"), "lte")
     financement = django_filters.MultipleChoiceFilter(
         label=_L("Financement"),
-        field_name="funding",
         choices=[choice for choice in Offer.Funding.choices if choice[0]],
-        distinct=False,
+        method="leave",
         widget=forms.CheckboxSelectMultiple,
     )
-    accessible = django_filters.BooleanFilter(
-        label=_L("Accessible en fauteuil roulant"),
-        method="by_access",
-        widget=forms.CheckboxInput,
+    bien = django_filters.ChoiceFilter(
+        label=_L("Appartement ou maison"),
+        field_name="home_kind",
+        choices=Dwelling.Kind.choices,
+        empty_label=_L("Les deux"),
+    )
+    etage = django_filters.ChoiceFilter(
+        label=_L("Étage"),
+        choices=[
+            ("rdc", _L("Rez-de-chaussée")),
+            ("bas", _L("2e étage au plus")),
+            ("haut", _L("1er étage ou plus")),
+        ],
+        empty_label=_L("Tous les étages"),
+        method="by_floor",
+    )
+    ascenseur = TickedFilter(label=_L("Avec ascenseur"), field_name="lift")
+    accessible = TickedFilter(label=_L("Accessible en fauteuil roulant"), field_name="accessible")
+    dpe = django_filters.ChoiceFilter(
+        label=_L("Performance énergétique (DPE)"),
+        choices=[(letter, _L("%(letter)s ou mieux") % {"letter": letter}) for letter in "ABCDEF"],
+        empty_label=_L("Toutes les classes"),
+        method="by_dpe",
+    )
+    disponible = django_filters.DateFilter(
+        label=_L("Disponible avant le"),
+        field_name="available_on",
+        lookup_expr="lte",
+        widget=DayInput,
+        error_messages={"invalid": _L("Indiquez une date, par exemple 31/01/2027.")},
+    )
+    droits = TickedFilter(
+        label=_L("Seulement ceux auxquels j'ai droit"), method="by_entitlement", field_name="pk"
     )
     tri = django_filters.ChoiceFilter(
         label=_L("Classer par"),
         empty_label=_L("Bientôt closes"),
-        choices=[("loyer", _L("Petits loyers")), ("surface", _L("Grandes surfaces"))],
+        choices=[
+            ("recents", _L("Nouvelles offres")),
+            ("loyer", _L("Petits loyers")),
+            ("surface", _L("Grandes surfaces")),
+            ("adapte", _L("Taille adaptée à mon foyer")),
+        ],
         method="leave",
     )
 
     place: Place | None = None
+    wished: Sequence[Commune] = ()
+    grouped = False
 
     class Meta:
-        model = Offer
+        model = SearchRow
         fields: list[str] = []
         form = OfferSearchForm
 
-    def filtered(self) -> QuerySet[Offer]:
-        """The offers asked for, in the order asked for."""
+    def __init__(self, data: Any, *, queryset: QuerySet[SearchRow], reader: Reader) -> None:
+        super().__init__(data, queryset=queryset)
+        self.reader = reader
         self.form.is_valid()
-        offers = self.filter_queryset(self.queryset.annotate(total_rent=F("rent") + F("charges")))
-        return offers.order_by(*ORDERS[self.form.cleaned_data.get("tri") or ""])
+        if not reader.actor.is_applicant:
+            for name in ("ou", "droits"):
+                del self.form.fields[name]
+                self.form.cleaned_data.pop(name, None)
 
-    def by_place(self, offers: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
-        if not value.strip():
-            return offers
-        self.place = place_named(value)
-        return in_place(offers, self.place)
+    def chosen(self, name: str) -> Any:
+        return self.form.cleaned_data.get(name)
 
-    def by_rooms(self, offers: QuerySet[Offer], name: str, value: list[str]) -> QuerySet[Offer]:
-        wanted = Q()
-        for rooms in map(int, value):
-            wanted |= (
-                Q(dwelling__rooms__gte=rooms)
-                if rooms == LARGEST_ROOMS
-                else Q(dwelling__rooms=rooms)
-            )
-        return offers.filter(wanted)
+    def narrowed(self) -> QuerySet[SearchRow]:
+        """The homes asked for, but for the criteria of FACETS."""
+        rows = self.queryset.filter(self._where())
+        for name, value in self.form.cleaned_data.items():
+            rows = self.filters[name].filter(rows, value)
+        return rows
 
-    def by_access(self, offers: QuerySet[Offer], name: str, value: bool | None) -> QuerySet[Offer]:
-        # An unticked box asks for nothing; it does not ask for homes that are not accessible.
-        return offers.filter(dwelling__accessible=True) if value else offers
+    def facets(self) -> dict[str, Q]:
+        """The criteria whose choices are counted, as conditions by column."""
+        return {
+            "kind": Q(kind__in=self.chosen("categorie")) if self.chosen("categorie") else Q(),
+            "funding": Q(funding__in=self.chosen("financement"))
+            if self.chosen("financement")
+            else Q(),
+            "rooms": rooms_condition([int(each) for each in self.chosen("pieces") or []]),
+        }
 
-    def leave(self, offers: QuerySet[Offer], name: str, value: str) -> QuerySet[Offer]:
-        return offers
+    def counts(self, narrowed: QuerySet[SearchRow]) -> Counts:
+        try:
+            return counts_of(narrowed, self.facets())
+        except EmptyResultSet:
+            return Counts(0, False, {})
+
+    def say_counts(self, counts: Counts) -> None:
+        """Write beside each choice of FACETS how many homes it would leave."""
+        for column, by_value in counts.by_choice.items():
+            numbers: Counter[str] = Counter()
+            for value, number in by_value.items():
+                numbers[str(min(value, LARGEST_ROOMS) if column == "rooms" else value)] += number
+            field: Any = self.form.fields[FACETS[column]]
+            field.choices = [
+                (value, f"{label} ({numbers[value]})") for value, label in field.choices
+            ]
+
+    def found(self, narrowed: QuerySet[SearchRow]) -> QuerySet[SearchRow]:
+        for condition in self.facets().values():
+            narrowed = narrowed.filter(condition)
+        return narrowed
+
+    def ordering(self) -> Ordering:
+        """By what was asked for; from the communes asked for outwards when the list is grouped."""
+        order, annotations = self.chosen("tri") or "", {}
+        if order == "adapte":
+            if (misfit := self.reader.misfit) is not None:
+                annotations["misfit"] = misfit
+            else:
+                order = ""
+        keys = ORDERS[order]
+        if self.grouped:
+            annotations["nearness"] = self.reader.nearness
+            keys = (NEARNESS, *keys)
+        return Ordering(keys, annotations)
+
+    def _where(self) -> Q:
+        typed, wanted = (self.chosen("q") or "").strip(), self.chosen("ou")
+        where = Q()
+        if typed:
+            self.place = place_named(typed, int(self.chosen("rayon") or 0))
+            where = self.place.where
+        if wanted == "partout" or (typed and not wanted):
+            return where
+        self.wished = self.reader.wished
+        if not self.wished:
+            return where
+        if wanted == "communes":
+            return where & self.reader.in_wished
+        self.grouped = True
+        return self.reader.around
+
+    def leave(self, rows: QuerySet[SearchRow], name: str, value: Any) -> QuerySet[SearchRow]:
+        return rows
+
+    def by_floor(self, rows: QuerySet[SearchRow], name: str, value: str) -> QuerySet[SearchRow]:
+        wanted = {"rdc": Q(floor=0), "bas": Q(floor__lte=2), "haut": Q(floor__gte=1)}
+        return rows.filter(wanted[value]) if value else rows
+
+    def by_dpe(self, rows: QuerySet[SearchRow], name: str, value: str) -> QuerySet[SearchRow]:
+        # A home whose class is not known is not promised to be a good one.
+        return rows.filter(dpe__gt="", dpe__lte=value) if value else rows
+
+    def by_entitlement(
+        self, rows: QuerySet[SearchRow], name: str, value: bool | None
+    ) -> QuerySet[SearchRow]:
+        return rows.filter(self.reader.entitled) if value else rows
+
+
+def rooms_condition(rooms: list[int]) -> Q:
+    """The largest choice stands for itself and all beyond."""
+    wanted = Q(rooms__in=rooms) if rooms else Q()
+    return wanted | Q(rooms__gt=LARGEST_ROOMS) if LARGEST_ROOMS in rooms else wanted

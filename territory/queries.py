@@ -49,11 +49,17 @@ def folded(text: str) -> str:
 def search_communes(text: str, limit: int = 10) -> list[Commune]:
     """The communes and arrondissements that `text` may mean, the likeliest first.
 
+    One statement; none for an empty text."""
+    return list(communes_like(text)[:limit])
+
+
+def communes_like(text: str) -> QuerySet[Commune]:
+    """The communes and arrondissements that `text` may mean, the likeliest first.
+
     `text` is a name, the beginning of a name or of a later word of it, a postal code or its
     beginning, or both. Accents, capitals and hyphens do not matter, “st” is “saint”, and a
     misspelt name finds the names like it. An exact name comes first, then a name that begins
-    so, then a name with a word that begins so, then likeness; the most populous first in each.
-    One statement; none for an empty text."""
+    so, then a name with a word that begins so, then likeness; the most populous first in each."""
     words = [_SAINTS.get(word, word) for word in folded(text).split()]
     postal_code = next((word for word in words if re.fullmatch(r"[0-9]{2,5}", word)), "")
     if postal_code and len(words) > 1 and len(postal_code) < 4:
@@ -61,7 +67,7 @@ def search_communes(text: str, limit: int = 10) -> list[Commune]:
         postal_code = ""
     name = " ".join(word for word in words if word != postal_code)
     if not words:
-        return []
+        return Commune.objects.none()
     found: QuerySet[Commune] = Commune.objects.select_related("departement")
     if postal_code:
         found = found.alias(postal_codes_as_text=Cast("postal_codes", TextField())).filter(
@@ -73,26 +79,22 @@ def search_communes(text: str, limit: int = 10) -> list[Commune]:
             | Q(search_key__contains=f" {name}")
             | Q(search_key__trigram_similar=name)
         )
-    return list(
-        found.annotate(
-            likelihood=Case(
-                When(search_key=name, then=Value(0)),
-                When(search_key__startswith=name, then=Value(1)),
-                When(search_key__contains=f" {name}", then=Value(2)),
-                default=Value(3),
-                output_field=IntegerField(),
+    return found.annotate(
+        likelihood=Case(
+            When(search_key=name, then=Value(0)),
+            When(search_key__startswith=name, then=Value(1)),
+            When(search_key__contains=f" {name}", then=Value(2)),
+            default=Value(3),
+            output_field=IntegerField(),
+        ),
+        likeness=Case(
+            When(likelihood__lt=3, then=Value(1.0)),
+            default=Round(
+                Cast(TrigramSimilarity("search_key", name), FloatField()) * 10,
             ),
-            likeness=Case(
-                When(likelihood__lt=3, then=Value(1.0)),
-                default=Round(
-                    Cast(TrigramSimilarity("search_key", name), FloatField()) * 10,
-                ),
-                output_field=FloatField(),
-            ),
-        ).order_by("likelihood", "-likeness", F("population").desc(nulls_last=True), "insee_code")[
-            :limit
-        ]
-    )
+            output_field=FloatField(),
+        ),
+    ).order_by("likelihood", "-likeness", F("population").desc(nulls_last=True), "insee_code")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ change is read from the environment; the table of them is in the README."""
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -199,12 +200,17 @@ STORAGES = {
 }
 MEDIA_ROOT = BASE_DIR / ".local" / "media"
 
+# A source of map tiles, such as https://tuiles.example/{z}/{x}/{y}.png; none by default: the maps
+# of homes are then the outlines of départements, and no outside server learns what is searched.
+MAP_TILES = env("ALIN_MAP_TILES", default="")
+MAP_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(MAP_TILES))] if MAP_TILES else []
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'"],
+        "img-src": ["'self'", *MAP_ORIGINS],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'"],

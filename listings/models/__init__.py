@@ -3,6 +3,7 @@
 from .offers import Offer, OfferDailyViews, OfferQuerySet, OfferRevision
 from .pictures import Picture
 from .rents import RentCeiling
+from .search import SearchRow
 from .stock import Dwelling, Residence
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "Picture",
     "RentCeiling",
     "Residence",
+    "SearchRow",
 ]

@@ -1,83 +1,97 @@
-from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Dossier
 from alin.kit import clock
 from alin.kit.actor import Actor
-from eligibility.queries import household_facts, parameters_at
-from eligibility.rules import evaluate
 
-from ..cards import offer_card
+from ..cards import home_on_map, row_card
 from ..filters import OfferFilter
-from ..models import Offer
-from ..queries import (
-    Found,
-    home_terms,
-    open_offers,
-    page_of,
-    suggestions_for_unknown,
-)
-from ..rules import Word, eligibility_in_a_word
+from ..maps import view_of
+from ..models import SearchRow
+from ..queries import Reader, Where, open_rows, page_of, suggestions_for_unknown
+
+# What an address says of the page, not of what is searched.
+PAGING = ("page", "apres", "avant")
+LONGEST_CURSOR = 120
 
 
 @login_not_required
 @require_safe
 def offer_search(request: HttpRequest) -> HttpResponse:
-    search = OfferFilter(request.GET, queryset=open_offers(clock.now()))
-    found = page_of(search.filtered(), _page_number(request))
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    words = _eligibility(actor, found.offers)
+    reader = Reader(actor)
+    search = OfferFilter(request.GET, queryset=open_rows(clock.now()), reader=reader)
+    narrowed = search.narrowed()
+    page, number = page_of(search.found(narrowed), search.ordering(), _where(request), actor)
+    counts = search.counts(narrowed)
+    search.say_counts(counts)
     suggestions = None
-    if not found.total and search.place:
+    if not counts.total and search.place:
         suggestions = suggestions_for_unknown(search.place)
+    departements = search.place.departements if search.place else []
     return render(
         request,
         "listings/search.html",
         {
             "form": search.form,
-            "found": found,
-            "cards": [offer_card(offer, words.get(offer.pk)) for offer in found.offers],
+            "counts": counts,
+            "number": number,
+            "groups": _groups(page.rows, reader, search.grouped),
+            "map": view_of(list(filter(None, map(home_on_map, page.rows))), departements),
             "place": search.place,
+            "grouped": search.grouped,
+            "wished": search.wished,
+            "unsure": bool(search.chosen("droits")) and reader.unsure,
             "suggestions": suggestions,
-            "filters_in_use": any(name != "page" and value for name, value in request.GET.items()),
-            **_neighbouring_pages(request, found),
+            "filters_in_use": any(v for name, v in request.GET.items() if name not in PAGING),
+            "kept": _kept(request).urlencode(),
+            "previous_href": _address(request, number - 1, avant=page.before),
+            "next_href": _address(request, number + 1, apres=page.after),
         },
     )
 
 
-def _eligibility(actor: Actor, offers: Sequence[Offer]) -> dict[int, Word]:
-    """A word for each offer; nothing for a visitor or somebody at work. The figures of the law
-    and of the household are read once for all cards."""
-    if not actor.is_applicant or not offers:
-        return {}
-    dossier = Dossier.objects.filter(applicant_id=actor.user_id).first()
-    if dossier is None:
-        return {}
-    today = clock.today()
-    facts = household_facts(dossier, today)
-    parameters = parameters_at(today, employers=any(offer.employees_only for offer in offers))
-    return {
-        offer.pk: eligibility_in_a_word(evaluate(facts, home_terms(offer), parameters))
-        for offer in offers
-    }
+def _groups(rows: list[SearchRow], reader: Reader, grouped: bool) -> list[dict[str, Any]]:
+    """The cards of a page, under a heading each time one goes farther from where she wishes."""
+    titles = {0: _("Dans vos communes"), 1: _("Dans les communes voisines")}
+    farther = _("Ailleurs dans le département")
+    words = reader.words(row.offer for row in rows)
+    parts = groupby(rows, lambda row: getattr(row, "nearness", 0))
+    return [
+        {
+            "title": titles.get(nearness, farther) if grouped else "",
+            "cards": [row_card(row, words.get(row.offer_id)) for row in part],
+        }
+        for nearness, part in parts
+    ]
 
 
-def _page_number(request: HttpRequest) -> int:
+def _where(request: HttpRequest) -> Where:
     text = request.GET.get("page", "")
-    return int(text) if text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
+    number = int(text) if text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
+    after, before = (request.GET.get(name, "")[:LONGEST_CURSOR] for name in ("apres", "avant"))
+    return Where(after=after, before="" if after else before, number=max(1, number))
 
 
-def _neighbouring_pages(request: HttpRequest, found: Found) -> dict[str, str | None]:
-    def address(page: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(page)
-        return f"?{query.urlencode()}"
+def _kept(request: HttpRequest) -> Any:
+    query = request.GET.copy()
+    for name in PAGING:
+        query.pop(name, None)
+    return query
 
-    return {
-        "previous_href": address(found.page - 1) if found.page > 1 else None,
-        "next_href": address(found.page + 1) if found.has_next else None,
-    }
+
+def _address(request: HttpRequest, number: int, **side: str | None) -> str | None:
+    """The address of the page before or after, with the same criteria."""
+    ((name, cursor),) = side.items()
+    if cursor is None:
+        return None
+    query = _kept(request)
+    query["page"] = str(max(1, number))
+    query[name] = cursor
+    return f"?{query.urlencode()}"

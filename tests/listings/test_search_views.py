@@ -207,13 +207,13 @@ def test_a_card_costs_no_statement(
     for _row in range(rows):
         f.OfferFactory()
     client = login(cast.amina)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         body = search(client, q="Villeurbanne")
     assert (body.count("<article"), body.count("Sous le plafond")) == (rows, rows)
 
 
 @pytest.mark.parametrize("rows", [1, 20])
-def test_a_visitor_costs_one_statement(
+def test_a_visitor_costs_two_statements(
     client: Client,
     cast: SimpleNamespace,
     rows: int,
@@ -221,7 +221,7 @@ def test_a_visitor_costs_one_statement(
 ) -> None:
     for _row in range(rows):
         f.OfferFactory()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         search(client)
 
 

@@ -1,0 +1,19 @@
+"""What candidacies add to the cards of homes."""
+
+from collections.abc import Mapping
+
+from django.db.models import Exists, OuterRef
+
+from alin.kit.actor import Actor
+
+from .models import LIVE_STATES, Candidacy
+
+
+def own_candidacy(actor: Actor) -> Mapping[str, Exists]:
+    """Whether who searches has a live candidacy for the home."""
+    if not actor.is_applicant:
+        return {}
+    own = Candidacy.objects.filter(
+        offer=OuterRef("offer_id"), applicant_id=actor.user_id, state__in=LIVE_STATES
+    )
+    return {"applied": Exists(own)}

@@ -1,0 +1,78 @@
+"""Offers as visitors, applicants and landlords see them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from alin.kit.actor import Actor
+from eligibility.rules import HomeTerms
+from territory.queries import neighbours
+
+from ..models import Offer, OfferQuerySet
+
+_FULL = ("dwelling__residence__commune__departement", "organisation", "reservataire")
+_COMMUNE = "dwelling__residence__commune"
+NEAR_KM = 30
+
+
+def published_offers(at: datetime) -> OfferQuerySet:
+    """Every offer whose page the public may read: open ones and those closed since."""
+    return Offer.objects.filter(published_at__lte=at).select_related(*_FULL)
+
+
+def open_offers(at: datetime) -> OfferQuerySet:
+    """Offers one may apply to now, the soonest closing first."""
+    return Offer.objects.open_at(at).select_related(*_FULL).order_by("closes_at", "pk")
+
+
+def offers_visible_to(actor: Actor) -> QuerySet[Offer]:
+    """The landlord's own offers, drafts included; nothing for anybody else."""
+    if not actor.is_landlord_staff:
+        return Offer.objects.none()
+    return Offer.objects.filter(organisation_id=actor.organisation_id).select_related(*_FULL)
+
+
+def home_terms(offer: Offer) -> HomeTerms:
+    """What the home asks of its household, in the words of the eligibility rules."""
+    commune = offer.dwelling.residence.commune
+    return HomeTerms(
+        funding=offer.funding,
+        ceilings_zone=commune.ceilings_zone,
+        zone_abc=commune.zone_abc,
+        income_limited=bool(offer.funding),
+        employment_required=offer.employees_only,
+    )
+
+
+def offer_terms(offer: Offer) -> dict[str, Any]:
+    """What the offer says now, as plain data to freeze into a candidacy. Euros a month as text."""
+    dwelling, residence = offer.dwelling, offer.dwelling.residence
+    return {
+        "kind": offer.kind,
+        "funding": offer.funding,
+        "typology": dwelling.typology,
+        "surface_m2": str(dwelling.surface_m2),
+        "floor": dwelling.floor,
+        "residence": residence.name,
+        "address": residence.address,
+        "commune": residence.commune.name,
+        "commune_code": residence.commune_id,
+        "rent": str(offer.rent),
+        "charges": str(offer.charges),
+        "deposit": str(offer.deposit),
+        "available_on": offer.available_on.isoformat(),
+        "closes_at": offer.closes_at.isoformat(),
+        "conditions": offer.conditions,
+    }
+
+
+def open_offers_near(offer: Offer, at: datetime, limit: int = 3) -> list[Offer]:
+    """Other open offers of the same commune, or within thirty kilometres of it."""
+    commune = offer.dwelling.residence.commune
+    around = neighbours(commune, NEAR_KM).order_by().values("insee_code")
+    return list(
+        open_offers(at)
+        .filter(Q(**{f"{_COMMUNE}__in": around}) | Q(**{_COMMUNE: commune}))
+        .exclude(pk=offer.pk)[:limit]
+    )

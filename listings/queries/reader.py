@@ -1,0 +1,152 @@
+"""Who searches: what the homes found are compared with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+from django.db.models import Case, F, IntegerField, Q, Value, When
+
+from accounts.models import Dossier, WishedCommune
+from alin.kit import clock
+from alin.kit.actor import Actor
+from eligibility.models import SOCIAL_FUNDINGS, Funding
+from eligibility.queries import household_facts, parameters_at
+from eligibility.rules import HomeTerms, HouseholdFacts, Parameters, evaluate
+from territory.models import Commune
+
+from ..models import Offer
+from ..rules import Word, eligibility_in_a_word
+from ..sizes import fitting_rooms
+from .offers import home_terms
+from .places import next_to
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who searches; nothing is read before it is asked for, and nothing twice."""
+
+    actor: Actor
+
+    @cached_property
+    def dossier(self) -> Dossier | None:
+        if not self.actor.is_applicant:
+            return None
+        if "wishes" in self.__dict__ and self.wishes:
+            return self.wishes[0].dossier
+        return Dossier.objects.filter(applicant_id=self.actor.user_id).first()
+
+    @cached_property
+    def facts(self) -> HouseholdFacts | None:
+        return household_facts(self.dossier, clock.today()) if self.dossier else None
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        return parameters_at(clock.today())
+
+    @cached_property
+    def wishes(self) -> list[WishedCommune]:
+        if not self.actor.is_applicant:
+            return []
+        return list(
+            WishedCommune.objects.filter(dossier__applicant=self.actor.user_id)
+            .select_related("commune", "dossier")
+            .order_by("slot")
+        )
+
+    @property
+    def wished(self) -> list[Commune]:
+        """The communes asked for, in their order. One statement, which reads the dossier too."""
+        return [each.commune for each in self.wishes]
+
+    @cached_property
+    def in_wished(self) -> Q:
+        """The rows in the communes asked for."""
+        codes = [each.insee_code for each in self.wished]
+        return Q(commune__in=codes) | Q(city__in=codes)
+
+    @cached_property
+    def around(self) -> Q:
+        """The rows in the départements of the communes asked for."""
+        return Q(departement__in=sorted({each.departement_id for each in self.wished})) | Q(
+            commune__in=sorted(self.next_communes)
+        )
+
+    @cached_property
+    def next_communes(self) -> set[str]:
+        return next_to(self.wished)
+
+    @property
+    def nearness(self) -> Case:
+        """0 in a commune asked for, 1 next to one, 2 farther."""
+        return Case(
+            When(self.in_wished, then=Value(0)),
+            When(commune__in=sorted(self.next_communes), then=Value(1)),
+            default=Value(2),
+            output_field=IntegerField(),
+        )
+
+    @property
+    def misfit(self) -> Case | None:
+        """How many rooms too few or too many, None without a household."""
+        if not self.facts or not self.facts.persons:
+            return None
+        least, most = fitting_rooms(self.facts.persons)
+        return Case(
+            When(rooms__lt=least, then=Value(least) - F("rooms")),
+            When(rooms__gt=most, then=F("rooms") - Value(most)),
+            default=Value(0),
+            output_field=IntegerField(),
+        )
+
+    def words(self, offers: Iterable[Offer]) -> dict[int, Word]:
+        """In a word, what the law says of this household for each offer. The figures of the law
+        and of the household are read once for all."""
+        offers = list(offers)
+        if not offers or self.facts is None:
+            return {}
+        employers = any(offer.employees_only for offer in offers)
+        if employers or "parameters" in self.__dict__:
+            parameters = self.parameters
+        else:
+            parameters = parameters_at(clock.today(), employers=False)
+        return {
+            offer.pk: eligibility_in_a_word(evaluate(self.facts, home_terms(offer), parameters))
+            for offer in offers
+        }
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the dossier does not say enough to be entitled to anything with a ceiling."""
+        return self.facts is None or not self.facts.persons or self.facts.resources_eur is None
+
+    @cached_property
+    def entitled(self) -> Q:
+        """The rows of the homes that this household is entitled to: the verdict of each kind of
+        home (funding, zone, reserved to employees or not), which are a few dozen."""
+        if self.facts is None:
+            return Q(pk__in=[])
+        entitled = Q(pk__in=[])
+        for terms, homes in _kinds_of_home():
+            if evaluate(self.facts, terms, self.parameters).status == "yes":
+                entitled |= homes
+        return entitled
+
+
+def _kinds_of_home() -> list[tuple[HomeTerms, Q]]:
+    """Every home there is as far as rights go, with the rows that are such homes."""
+    kinds = []
+    for employees in (False, True):
+        same = Q(employees_only=employees)
+        for funding, zone in product(sorted(SOCIAL_FUNDINGS), Commune.CeilingsZone.values):
+            terms = HomeTerms(funding, zone, employment_required=employees)
+            kinds.append((terms, same & Q(funding=funding, ceilings_zone=zone)))
+        intermediate = same & Q(funding=Funding.LLI)
+        overseas = HomeTerms(Funding.LLI, "drom", employment_required=employees)
+        kinds.append((overseas, intermediate & Q(ceilings_zone="drom")))
+        for zone in Commune.ZoneAbc.values:
+            terms = HomeTerms(Funding.LLI, "", zone, employment_required=employees)
+            kinds.append((terms, intermediate & Q(zone_abc=zone) & ~Q(ceilings_zone="drom")))
+        free = HomeTerms("", "", income_limited=False, employment_required=employees)
+        kinds.append((free, same & Q(funding="")))
+    return kinds

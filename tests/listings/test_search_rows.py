@@ -1,0 +1,159 @@
+"""The search's own copy of homes says what the offers say, whoever wrote them."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from alin.kit import clock
+from listings import services
+from listings.models import Dwelling, Offer, Residence, SearchRow
+from territory.models import Commune, Departement
+from tests import factories as f
+from tests.territory.factories import CommuneFactory
+
+
+def said_by(offer: Offer) -> dict[str, Any] | None:
+    """What the row of an offer must say, from the offer itself."""
+    fresh = Offer.objects.get(pk=offer.pk)
+    if fresh.published_at is None or fresh.archived_at is not None:
+        return None
+    dwelling, residence = fresh.dwelling, fresh.dwelling.residence
+    commune = residence.commune
+    return {
+        "offer_id": fresh.pk,
+        "public_id": fresh.public_id,
+        "commune_id": commune.insee_code,
+        "city_id": commune.parent_id or commune.insee_code,
+        "departement_id": commune.departement_id,
+        "region_code": commune.departement.region_code,
+        "ceilings_zone": commune.ceilings_zone,
+        "zone_abc": commune.zone_abc,
+        "kind": fresh.kind,
+        "funding": fresh.funding,
+        "employees_only": fresh.employees_only,
+        "home_kind": dwelling.kind,
+        "rooms": dwelling.rooms,
+        "surface_m2": dwelling.surface_m2,
+        "total_rent": fresh.rent + fresh.charges,
+        "floor": dwelling.floor,
+        "lift": residence.lift,
+        "accessible": dwelling.accessible,
+        "dpe": dwelling.dpe,
+        "available_on": fresh.available_on,
+        "published_at": fresh.published_at,
+        "opens_at": fresh.opens_at,
+        "ends_at": min(filter(None, [fresh.closes_at, fresh.closed_early_at])),
+    }
+
+
+def row_of(offer: Offer) -> dict[str, Any] | None:
+    return SearchRow.objects.filter(offer=offer).values().first()
+
+
+CHANGES: dict[str, Callable[[Offer], object]] = {
+    "rent": lambda o: Offer.objects.filter(pk=o.pk).update(rent=Decimal("498")),
+    "charges": lambda o: Offer.objects.filter(pk=o.pk).update(charges=Decimal("12.5")),
+    "window": lambda o: Offer.objects.filter(pk=o.pk).update(
+        closes_at=o.closes_at + timedelta(days=9)
+    ),
+    "closed early": lambda o: services.close_early(actor=f.Actor(), offer=o, reason="Vendu"),
+    "archived": lambda o: Offer.objects.filter(pk=o.pk).update(archived_at=clock.now()),
+    "withdrawn": lambda o: Offer.objects.filter(pk=o.pk).update(published_at=None),
+    "dwelling": lambda o: Dwelling.objects.filter(pk=o.dwelling_id).update(
+        rooms=5, surface_m2=Decimal("99.5"), floor=0, accessible=True, dpe="A", kind="house"
+    ),
+    "lift": lambda o: Residence.objects.filter(dwellings=o.dwelling_id).update(lift=False),
+    "moved": lambda o: Residence.objects.filter(dwellings=o.dwelling_id).update(
+        commune=CommuneFactory(insee_code="74010", name="Annecy")
+    ),
+    "arrondissement": lambda o: Residence.objects.filter(dwellings=o.dwelling_id).update(
+        commune=CommuneFactory(
+            insee_code="69383",
+            name="Lyon 3e",
+            kind="ARM",
+            parent=CommuneFactory(insee_code="69123", name="Lyon"),
+        )
+    ),
+    "zones": lambda o: Commune.objects.filter(residences__dwellings=o.dwelling_id).update(
+        zone_abc="B1", ceilings_zone="idf_hors_paris"
+    ),
+    "region": lambda o: Departement.objects.filter(code="69").update(region_code="99"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_row_follows_every_change(change: str) -> None:
+    offer, other = f.OfferFactory(), f.OfferFactory()
+    assert row_of(offer) == said_by(offer)
+    before = row_of(other)
+    CHANGES[change](offer)
+    said = said_by(offer)
+    assert row_of(offer) == said
+    if change in ("archived", "withdrawn"):
+        assert said is None
+    if change in ("rent", "dwelling", "closed early") and other.dwelling_id != offer.dwelling_id:
+        assert row_of(other) == before
+
+
+@pytest.mark.django_db
+def test_publishing_writes_the_row(cast: SimpleNamespace) -> None:
+    draft = f.offer_of(cast.lac, published_at=None, opens_at=clock.now() + timedelta(days=1))
+    assert row_of(draft) is None
+    Offer.objects.filter(pk=draft.pk).update(published_at=clock.now())
+    assert row_of(draft) == said_by(draft) is not None
+
+
+@pytest.mark.django_db
+def test_rebuilding_repairs_what_differs_and_says_how_much(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lost, wrong, gone = f.OfferFactory(), f.OfferFactory(), f.OfferFactory()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM listings_searchrow WHERE offer_id = %s", [lost.pk])
+        cursor.execute("UPDATE listings_searchrow SET rooms = 9 WHERE offer_id = %s", [wrong.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE listings_offer DISABLE TRIGGER USER")
+        cursor.execute("UPDATE listings_offer SET published_at = NULL WHERE id = %s", [gone.pk])
+        cursor.execute("ALTER TABLE listings_offer ENABLE TRIGGER USER")
+    call_command("rebuild_search")
+    assert "3" in capsys.readouterr().out
+    assert [row_of(each) for each in (lost, wrong, gone)] == [
+        said_by(each) for each in (lost, wrong, gone)
+    ]
+    call_command("rebuild_search")
+    assert "rien à changer" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_changes_of_one_home_at_once_are_both_in_the_row() -> None:
+    offer = f.OfferFactory()
+    barrier = threading.Barrier(2, timeout=20)
+
+    def change(write: Callable[[], object]) -> None:
+        try:
+            barrier.wait()
+            write()
+        finally:
+            connection.close()
+
+    writes: list[Callable[[], object]] = [
+        lambda: Offer.objects.filter(pk=offer.pk).update(rent=Decimal("533")),
+        lambda: Dwelling.objects.filter(pk=offer.dwelling_id).update(rooms=6),
+    ]
+    for _turn in range(10):
+        Offer.objects.filter(pk=offer.pk).update(rent=Decimal("412.40"))
+        Dwelling.objects.filter(pk=offer.dwelling_id).update(rooms=3)
+        threads = [threading.Thread(target=change, args=[write]) for write in writes]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert row_of(offer) == said_by(offer)
