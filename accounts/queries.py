@@ -16,6 +16,7 @@ from .models import (
     Dossier,
     DossierAccess,
     HouseholdMember,
+    IncomeFigure,
     Invitation,
     Membership,
     Organisation,
@@ -169,28 +170,49 @@ def household(dossier: Dossier) -> list[HouseholdMember]:
 
 
 def incomes(dossier: Dossier) -> list[TaxIncome]:
-    return list(dossier.incomes.all()) if dossier.pk else []
+    return _figures(dossier, dossier.incomes) if dossier.pk else []
 
 
 def recent_incomes(dossier: Dossier) -> list[RecentIncome]:
-    return list(dossier.recent_incomes.all()) if dossier.pk else []
+    return _figures(dossier, dossier.recent_incomes) if dossier.pk else []
+
+
+def has_outdated_income(dossier: Dossier, on: date) -> bool:
+    """Whether a recent figure was told too long ago to count still."""
+    validity = rules.recent_validity_on(on)
+    return any(
+        each.told.good_until(validity.months(each.kind)) < on for each in recent_incomes(dossier)
+    )
+
+
+def _figures(dossier: Dossier, told: Any) -> list[Any]:
+    """With who verified each, in one statement; as they were read when the dossier is whole."""
+    if _is_whole(dossier):
+        return list(told.all())
+    return list(told.select_related("verified_by", "verified_for"))
 
 
 def _amounts_told(dossier: Dossier) -> Iterable[tuple[Any, ...]]:
-    """Person, year of income (None: the last twelve months), amount of it, amount a month."""
+    """Person, year of income (None: a recent figure), its kind, the amount, the day told."""
     if dossier.pk is None:
         return []
     if _is_whole(dossier):
-        told = [(each.member_id, each.year, each.rfr_eur, None) for each in incomes(dossier)]
+        told = [(i.member_id, i.year, "", i.rfr_eur, i.told_on) for i in incomes(dossier)]
         return told + [
-            (each.member_id, None, each.last_12_months_eur, each.monthly_eur)
+            (each.member_id, None, each.kind, each.amount_eur, each.told_on)
             for each in recent_incomes(dossier)
         ]
-    nothing = Value(None, output_field=IntegerField())
     of_years = TaxIncome.objects.filter(dossier=dossier).order_by()
     recent = RecentIncome.objects.filter(dossier=dossier).order_by()
-    return of_years.values_list("member_id", "year", "rfr_eur", nothing).union(
-        recent.values_list("member_id", nothing, "last_12_months_eur", "monthly_eur"), all=True
+    return of_years.values_list("member_id", "year", Value(""), "rfr_eur", "told_on").union(
+        recent.values_list(
+            "member_id",
+            Value(None, output_field=IntegerField()),
+            "kind",
+            "amount_eur",
+            "told_on",
+        ),
+        all=True,
     )
 
 
@@ -218,19 +240,16 @@ def resources(
 
 def _declared(dossier: Dossier) -> rules.DeclaredResources:
     rfr: dict[tuple[int | None, int], int] = {}
-    lately: dict[int | None, int] = {}
-    monthly: dict[int | None, int] = {}
-    for who, year, yearly_eur, monthly_eur in _amounts_told(dossier):
-        if year is not None:
-            rfr[who, year] = yearly_eur
-        elif yearly_eur is not None:
-            lately[who] = yearly_eur
-        if monthly_eur is not None:
-            monthly[who] = monthly_eur
+    recent: dict[str, dict[int | None, rules.Recent]] = {kind: {} for kind in RecentIncome.Kind}
+    for who, year, kind, amount, told_on in _amounts_told(dossier):
+        if year is None:
+            recent[kind][who] = rules.Recent(amount, told_on)
+        else:
+            rfr[who, year] = amount
     return rules.DeclaredResources(
         rfr=rfr,
-        last_12_months=lately,
-        monthly=monthly,
+        last_12_months=recent[RecentIncome.Kind.LAST_12_MONTHS],
+        monthly=recent[RecentIncome.Kind.MONTHLY],
         requester_only=bool(dossier.separation_ground),
     )
 
@@ -341,15 +360,15 @@ def snapshot(dossier: Dossier, on: date) -> dict[str, Any]:
             for member in household(dossier)
         ],
         "incomes": [
-            {"member": income.member_id, "year": income.year, "rfr_eur": income.rfr_eur}
-            for income in incomes(dossier)
+            {"member": each.member_id, "year": each.year, "rfr_eur": each.rfr_eur, **_proof(each)}
+            for each in incomes(dossier)
         ],
         "recent_incomes": [
             {
                 "member": each.member_id,
-                "last_12_months_eur": each.last_12_months_eur,
-                "monthly_eur": each.monthly_eur,
-                "told_on": each.told_on.isoformat(),
+                "kind": each.kind,
+                "amount_eur": each.amount_eur,
+                **_proof(each),
             }
             for each in recent_incomes(dossier)
         ],
@@ -382,6 +401,20 @@ def snapshot(dossier: Dossier, on: date) -> dict[str, Any]:
             "lift": dossier.wish_lift,
             "accessible": dossier.wish_accessible,
         },
+    }
+
+
+def _proof(figure: IncomeFigure) -> dict[str, Any]:
+    """Where a figure comes from and its last verification, which may be of another amount."""
+    verified = figure.verified_eur is not None
+    return {
+        "source": figure.source,
+        "told_on": _iso(figure.told_on),
+        "verified_eur": figure.verified_eur,
+        "verified_on": _iso(figure.verified_on),
+        "verified_by": str(figure.verified_by) if verified else "",
+        "verified_for": str(figure.verified_for) if verified else "",
+        "verified_for_id": figure.verified_for_id,
     }
 
 

@@ -20,7 +20,7 @@ from listings.models import Offer
 
 from .models import Candidacy, PointCheck, State
 from .rules import refusing_explanations
-from .staff_words import claims
+from .staff_words import Claim, claims
 
 Point = PointCheck.Point
 _L = gettext_lazy
@@ -92,11 +92,15 @@ def sheets(told: Mapping[str, Any], on: date, *, editable: bool = False) -> list
     return [
         {
             "title": str(Point(point).label),
-            "rows": [{"key": line.label, "value": line.value} for line in lines],
+            "rows": [{"key": line.label, "value": _with_proof(line)} for line in lines],
             "change_href": reverse(_PAGE_OF_POINT[point]) if editable else None,
         }
-        for point, lines in claims(told, on).items()
+        for point, lines in claims(told, on, named=None).items()
     ]
+
+
+def _with_proof(line: Claim) -> str:
+    return f"{line.value}, {line.proof}" if line.proof else line.value
 
 
 def missing_links(missing: Iterable[MissingFact]) -> list[dict[str, str]]:

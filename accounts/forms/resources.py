@@ -14,6 +14,7 @@ from .dossier import SectionForm
 from .inputs import EurosField
 
 N2, N1, LATELY, MONTHLY, TOGETHER = "rfr", "rfr_n1", "lately", "monthly", "together"
+STILL_TRUE = "still_true"
 
 
 def name_for(kind: str, member: HouseholdMember | None) -> str:
@@ -22,7 +23,8 @@ def name_for(kind: str, member: HouseholdMember | None) -> str:
 
 
 class ResourcesForm(SectionForm):
-    """Four figures for the applicant and for each person who may declare an income."""
+    """Four figures for the applicant and for each person who may declare an income. `asks_again`
+    when recent ones grow old: whether they are still true."""
 
     separation_ground = forms.ChoiceField(
         label=gettext_lazy("Êtes-vous dans l'une de ces situations ?"),
@@ -47,7 +49,12 @@ class ResourcesForm(SectionForm):
     )
 
     def __init__(
-        self, *args: Any, members: list[HouseholdMember], year: int, **kwargs: Any
+        self,
+        *args: Any,
+        members: list[HouseholdMember],
+        year: int,
+        asks_again: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.year = year
@@ -88,6 +95,13 @@ class ResourcesForm(SectionForm):
                     required=False,
                 )
 
+        if asks_again:
+            self.fields[STILL_TRUE] = forms.BooleanField(
+                label=_("Ces montants récents sont toujours exacts aujourd'hui"),
+                help_text=_("Cochez si rien n'a changé ; sinon, corrigez-les au-dessus."),
+                required=False,
+            )
+
     def fields_of(self, kind: str) -> list[forms.BoundField]:
         """The fields of one kind of figure, the applicant's first."""
         names = [name_for(kind, person) for person in self.people]
@@ -105,6 +119,7 @@ class ResourcesForm(SectionForm):
                 last_12_months=typed(LATELY, person),
                 monthly=typed(MONTHLY, person),
                 shares_tax_notice=bool(typed(TOGETHER, person)),
+                still_true=bool(self.cleaned_data.get(STILL_TRUE)),
             )
             for person in self.people
         }

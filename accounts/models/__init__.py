@@ -6,11 +6,8 @@ from .dossier import (
     SectionState,
     WishedCommune,
 )
-from .household import (
-    HouseholdMember,
-    RecentIncome,
-    TaxIncome,
-)
+from .household import HouseholdMember
+from .income import IncomeFigure, RecentIncome, TaxIncome
 from .people import (
     Invitation,
     Membership,
@@ -23,6 +20,7 @@ __all__ = [
     "Dossier",
     "DossierAccess",
     "HouseholdMember",
+    "IncomeFigure",
     "Invitation",
     "Membership",
     "Organisation",

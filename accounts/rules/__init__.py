@@ -24,16 +24,19 @@ from .resources import (
     Basis,
     DeclaredResources,
     HouseholdResources,
+    Recent,
+    RecentValidity,
     ResourcesThatCount,
     Total,
     age_on,
     declares_income,
     household_resources,
     may_share_tax_notice,
+    recent_validity_on,
     reference_income_year,
     resources_that_count,
 )
-from .told import ToldHousehold, told_of_snapshot
+from .told import ToldHousehold, told_of_snapshot, with_verifications
 
 __all__ = [
     "HELPFUL_SECTIONS",
@@ -49,6 +52,8 @@ __all__ = [
     "MalformedNumeroUnique",
     "MissingFact",
     "NumeroUnique",
+    "Recent",
+    "RecentValidity",
     "ResourcesThatCount",
     "ToldHousehold",
     "Total",
@@ -61,8 +66,10 @@ __all__ = [
     "missing_facts",
     "months_after",
     "parse_numero_unique",
+    "recent_validity_on",
     "reference_income_year",
     "resources_that_count",
     "told_of_snapshot",
     "valid_until",
+    "with_verifications",
 ]

@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
+
+from django.conf import settings
+
+from .numero import months_after
 
 Basis = Literal["N-2", "N-1", "12_months"]
 
@@ -61,6 +65,36 @@ def resources_that_count(
 
 
 @dataclass(frozen=True)
+class RecentValidity:
+    """For how many months the recent figures count after the day they were told, from `since`
+    on: those of twelve months against a ceiling, those of a month in a budget."""
+
+    since: date
+    last_12_months: int
+    monthly: int
+    source: str
+
+    def months(self, kind: str) -> int:
+        return self.last_12_months if kind == "12_months" else self.monthly
+
+
+def recent_validity_on(on: date) -> RecentValidity:
+    """What is in force on that day (setting `RECENT_INCOME_VALIDITY`); the first known before."""
+    known = [RecentValidity(**cast(dict[str, Any], v)) for v in settings.RECENT_INCOME_VALIDITY]
+    return next((each for each in reversed(known) if each.since <= on), known[0])
+
+
+class Recent(NamedTuple):
+    """Whole euros that move with time, and the day they were told."""
+
+    amount: int
+    told_on: date
+
+    def good_until(self, months: int) -> date:
+        return months_after(self.told_on, months)
+
+
+@dataclass(frozen=True)
 class DeclaredResources:
     """What was told, by person (None: the applicant). Whole euros: `rfr` a year, by person and
     year of income; `last_12_months` for these months; `monthly` a month.
@@ -69,18 +103,20 @@ class DeclaredResources:
     only ones that count."""
 
     rfr: Mapping[tuple[int | None, int], int]
-    last_12_months: Mapping[int | None, int]
-    monthly: Mapping[int | None, int]
+    last_12_months: Mapping[int | None, Recent]
+    monthly: Mapping[int | None, Recent]
     requester_only: bool = False
 
 
 class Total(NamedTuple):
     """A sum over the household, None when somebody who should tell has not. `lacking` names
-    them (None: the applicant); `begun` when at least one amount was told."""
+    them (None: the applicant); `begun` when at least one amount was told; `stale` names those of
+    them who told one too long ago for it to count."""
 
     amount: int | None
     lacking: tuple[int | None, ...]
     begun: bool
+    stale: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,7 +149,7 @@ def household_resources(
     `birth_date`, `expected`, `dependant`, `shares_tax_notice`).
 
     A tax notice covers the persons à charge, and the spouse who declares with the applicant; the
-    last twelve months and the present month are told by each adult."""
+    last twelve months and the present month are told by each adult, and count for a time."""
     adults = [m for m in members if declares_income(m, on) and not m.dependant]
     if declared.requester_only:
         adults = []
@@ -124,24 +160,34 @@ def household_resources(
     ]
     year = reference_income_year(on)
 
-    def total(amounts: Mapping[int | None, int], awaited: list[int | None]) -> Total:
+    def total(
+        told: Mapping[int | None, int], awaited: list[int | None], stale: Iterable[int | None] = ()
+    ) -> Total:
         if declared.requester_only:
-            amounts = {who: amount for who, amount in amounts.items() if who is None}
-        lacking = tuple(who for who in awaited if who not in amounts)
-        return Total(None if lacking else sum(amounts.values()), lacking, bool(amounts))
+            told = {who: amount for who, amount in told.items() if who is None}
+        lacking = tuple(who for who in awaited if who not in told)
+        late = tuple(who for who in lacking if who in stale)
+        return Total(
+            None if lacking else sum(told.values()), lacking, bool(told) or bool(late), late
+        )
 
     def of_year(wanted: int) -> dict[int | None, int]:
         return {who: amount for (who, told), amount in declared.rfr.items() if told == wanted}
 
+    def lately(told: Mapping[int | None, Recent], months: int) -> Total:
+        fresh = {who: r.amount for who, r in told.items() if on <= r.good_until(months)}
+        return total(fresh, earning, told.keys() - fresh.keys())
+
     n2 = total(of_year(year), with_own_notice)
     n1 = total(of_year(year + 1), with_own_notice)
-    last_12_months = total(declared.last_12_months, earning)
+    validity = recent_validity_on(on)
+    last_12_months = lately(declared.last_12_months, validity.last_12_months)
     return HouseholdResources(
         year=year,
         n2=n2,
         n1=n1,
         last_12_months=last_12_months,
-        monthly=total(declared.monthly, earning),
+        monthly=lately(declared.monthly, validity.monthly),
         counted=None
         if n2.amount is None
         else resources_that_count(n2.amount, n1.amount, last_12_months.amount),

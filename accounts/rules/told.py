@@ -6,7 +6,7 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from .resources import DeclaredResources
+from .resources import DeclaredResources, Recent
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,42 @@ def told_of_snapshot(frozen: Mapping[str, Any]) -> ToldHousehold:
     )
 
 
+_VERIFICATION = ("verified_eur", "verified_on", "verified_by", "verified_for", "verified_for_id")
+
+
+def with_verifications(frozen: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """A frozen copy with the verifications that its figures have had since: those of `now`, a copy
+    of the same dossier. The figures stay those of the copy."""
+
+    def key(figure: Mapping[str, Any]) -> tuple[Any, Any]:
+        return figure["member"], figure.get("year", figure.get("kind"))
+
+    def verified(name: str) -> list[dict[str, Any]]:
+        known = {key(figure): figure for figure in now[name]}
+        return [
+            {**figure, **{field: known.get(key(figure), figure)[field] for field in _VERIFICATION}}
+            for figure in frozen[name]
+        ]
+
+    return {
+        **frozen,
+        "incomes": verified("incomes"),
+        "recent_incomes": verified("recent_incomes"),
+    }
+
+
 def _resources(frozen: Mapping[str, Any]) -> DeclaredResources:
-    recent = frozen["recent_incomes"]
+    def recent(kind: str) -> dict[int | None, Recent]:
+        return {
+            each["member"]: Recent(each["amount_eur"], date.fromisoformat(each["told_on"]))
+            for each in frozen["recent_incomes"]
+            if each["kind"] == kind
+        }
+
     return DeclaredResources(
         rfr={(each["member"], each["year"]): each["rfr_eur"] for each in frozen["incomes"]},
-        last_12_months={
-            each["member"]: each["last_12_months_eur"]
-            for each in recent
-            if each["last_12_months_eur"] is not None
-        },
-        monthly={
-            each["member"]: each["monthly_eur"]
-            for each in recent
-            if each["monthly_eur"] is not None
-        },
+        last_12_months=recent("12_months"),
+        monthly=recent("monthly"),
         requester_only=bool(frozen["separation_ground"]),
     )
 

@@ -3,14 +3,13 @@
 from .access import close_access, close_accesses_of_person, open_access
 from .dossier import (
     SectionConflict,
-    ToldIncome,
     open_dossier,
     remove_member,
     save_member,
-    save_resources,
     save_section,
     save_wishes,
 )
+from .income import ToldIncome, save_resources, verify_figures, withdraw_verification
 from .numero import declare_renewal, remind_renewals, save_numero_unique
 from .people import (
     InvitationRefused,
@@ -44,4 +43,6 @@ __all__ = [
     "save_resources",
     "save_section",
     "save_wishes",
+    "verify_figures",
+    "withdraw_verification",
 ]

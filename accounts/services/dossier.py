@@ -1,7 +1,6 @@
-"""The applicant's dossier: its sections, the household, the resources, the wishes."""
+"""The applicant's dossier: its sections, the household, the wishes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,9 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import (
     Dossier,
     HouseholdMember,
-    RecentIncome,
     SectionState,
-    TaxIncome,
     User,
     WishedCommune,
 )
@@ -36,11 +33,11 @@ def open_dossier(*, user: User) -> Dossier:
     """The applicant's only dossier, created the first time."""
     dossier, created = Dossier.objects.get_or_create(applicant=user)
     if created:
-        _tell_change(dossier)
+        tell_change(dossier)
     return dossier
 
 
-def _tell_change(dossier: Dossier) -> None:
+def tell_change(dossier: Dossier) -> None:
     dossier_changed.send(sender=Dossier, dossier=dossier)
 
 
@@ -61,12 +58,12 @@ def save_section(
     more, unless the last save came from the same `page` (one form as shown once): a page that
     saves as one types never meets itself. ValidationError when a database constraint speaks (a
     numéro unique already used)."""
-    state = _write_section(actor, dossier, section, expected_version, changes, person, page)
-    _tell_change(dossier)
+    state = write_section(actor, dossier, section, expected_version, changes, person, page)
+    tell_change(dossier)
     return state
 
 
-def _write_section(
+def write_section(
     actor: Actor,
     dossier: Dossier,
     section: str,
@@ -75,6 +72,7 @@ def _write_section(
     person: dict[str, str] | None = None,
     page: str = "",
 ) -> SectionState:
+    """`save_section` for a service that writes more before it tells of the change."""
     state = _next_version(actor, dossier, section, expected_version, page)
     if person:
         User.objects.filter(pk=dossier.applicant_id).update(**person)
@@ -123,7 +121,7 @@ def save_member(
     member.dossier = dossier
     member.full_clean()
     member.save()
-    _tell_change(dossier)
+    tell_change(dossier)
     return member
 
 
@@ -134,7 +132,7 @@ def remove_member(
     """Take somebody out of the household, with the incomes that were theirs."""
     _next_version(actor, dossier, "household", expected_version)
     member.delete()
-    _tell_change(dossier)
+    tell_change(dossier)
 
 
 @transaction.atomic
@@ -150,7 +148,7 @@ def save_wishes(
     """Keep the home that is wished for and where, in that order, instead of what was kept.
 
     Raises SectionConflict, ValidationError (more than five communes, or one named twice)."""
-    state = _write_section(actor, dossier, "wishes", expected_version, changes, page=page)
+    state = write_section(actor, dossier, "wishes", expected_version, changes, page=page)
     wished = [
         WishedCommune(dossier=dossier, slot=slot, commune=commune)
         for slot, commune in enumerate(communes, start=1)
@@ -161,67 +159,5 @@ def save_wishes(
         raise ValidationError(_("Cinq communes au plus."))
     WishedCommune.objects.filter(dossier=dossier).delete()
     WishedCommune.objects.bulk_create(wished)
-    _tell_change(dossier)
+    tell_change(dossier)
     return state
-
-
-@dataclass(frozen=True)
-class ToldIncome:
-    """What was told of one person: RFR by year of income, the last twelve months, a month now.
-    Whole euros; None removes what was told before."""
-
-    rfr_by_year: dict[int, int | None]
-    last_12_months: int | None = None
-    monthly: int | None = None
-    shares_tax_notice: bool = False
-
-
-@transaction.atomic
-def save_resources(
-    *,
-    actor: Actor,
-    dossier: Dossier,
-    expected_version: int,
-    told: dict[int | None, ToldIncome],
-    separation_ground: str = "",
-    page: str = "",
-) -> SectionState:
-    """Keep the resources of each person; the years that are not named stay as they are.
-
-    The key None stands for the applicant; people who are not, or no longer, of the household are
-    left out. Raises SectionConflict, ValidationError."""
-    changes = {"separation_ground": separation_ground}
-    state = _write_section(actor, dossier, "resources", expected_version, changes, page=page)
-    members = {
-        member.pk: member
-        for member in HouseholdMember.objects.select_for_update(of=("self",), no_key=True)
-        .filter(dossier=dossier)
-        .order_by("pk")
-    }
-    for member_id, income in told.items():
-        if member_id is None:
-            _write_income(dossier, None, income)
-        elif member := members.get(member_id):
-            _write_income(dossier, member_id, income)
-            member.shares_tax_notice = income.shares_tax_notice
-            member.save(update_fields=["shares_tax_notice"])
-    _tell_change(dossier)
-    return state
-
-
-def _write_income(dossier: Dossier, member_id: int | None, income: ToldIncome) -> None:
-    for year, rfr in income.rfr_by_year.items():
-        same: dict[str, Any] = {"dossier": dossier, "member_id": member_id, "year": year}
-        if rfr is None:
-            TaxIncome.objects.filter(**same).delete()
-        else:
-            TaxIncome.objects.update_or_create(**same, defaults={"rfr_eur": rfr})
-    recent = {"last_12_months_eur": income.last_12_months, "monthly_eur": income.monthly}
-    before = RecentIncome.objects.filter(dossier=dossier, member_id=member_id)
-    if income.last_12_months is None and income.monthly is None:
-        before.delete()
-    elif not before.filter(**recent).exists():
-        # The day stands for the figures: saving the same ones again makes them no fresher.
-        RecentIncome.objects.update_or_create(
-            dossier=dossier, member_id=member_id, defaults={**recent, "told_on": clock.today()}
-        )

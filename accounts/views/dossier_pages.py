@@ -18,6 +18,7 @@ from alin.kit.forms import NEVER_KEPT
 from territory.models import Departement
 
 TODO, STARTED, COMPLETE, HELPFUL = "todo", "started", "complete", "helpful"
+OUTDATED = "outdated"
 
 
 def _section_texts() -> dict[str, tuple[str, str]]:
@@ -43,14 +44,17 @@ def overview(own: Dossier, on: date) -> dict[str, Any]:
         STARTED: (_("Commencé"), "warning"),
         TODO: (_("À faire"), "neutral"),
         HELPFUL: (_("Conseillé"), "neutral"),
+        OUTDATED: (_("À mettre à jour"), "warning"),
     }
+    outdated = {"resources"} if queries.has_outdated_income(own, on) else set()
     tasks = []
     for name, (title, hint) in _section_texts().items():
         saved = name in states and states[name].version > 0
         if name in rules.HELPFUL_SECTIONS:
             status, tone = words[COMPLETE if saved else HELPFUL]
         else:
-            status, tone = words[COMPLETE if name not in wanting else STARTED if saved else TODO]
+            done = OUTDATED if name in outdated else COMPLETE
+            status, tone = words[done if name not in wanting else STARTED if saved else TODO]
         tasks.append(
             {
                 "title": title,

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import queries, rules, services
 from accounts.forms.resources import LATELY, MONTHLY, N1, N2, TOGETHER, ResourcesForm, name_for
-from accounts.models import Dossier, HouseholdMember
+from accounts.models import Dossier, HouseholdMember, RecentIncome
 from alin.kit import clock
 from alin.kit.actor import ActorRequest
 from alin.kit.forms import bind_form, submitted_once
@@ -28,7 +28,15 @@ def resources(request: ActorRequest) -> HttpResponse:
     def initial(dossier: Dossier) -> dict[str, Any]:
         return _initial(dossier, declaring, year)
 
-    form = bind_form(ResourcesForm, request, members=declaring, year=year, initial=initial(own))
+    recent = queries.recent_incomes(own)
+    form = bind_form(
+        ResourcesForm,
+        request,
+        members=declaring,
+        year=year,
+        asks_again=pages.grows_old(recent, today),
+        initial=initial(own),
+    )
 
     def write(typed: dict[str, Any]) -> None:
         services.save_resources(
@@ -43,21 +51,22 @@ def resources(request: ActorRequest) -> HttpResponse:
     if answer := section.saved(request, form, write, now=initial):
         return answer
     counted = pages.what_counts(queries.resources(own, members, today), members)
-    return section.form_page(request, "accounts/resources.html", form, year=year, counted=counted)
+    proofs = pages.proofs(queries.incomes(own), recent, declaring, today)
+    context = {"year": year, "counted": counted, "proofs": proofs}
+    return section.form_page(request, "accounts/resources.html", form, **context)
 
 
 def _initial(own: Dossier, declaring: list[HouseholdMember], year: int) -> dict[str, Any]:
     rfr = {(each.member_id, each.year): each.rfr_eur for each in queries.incomes(own)}
-    recent = {each.member_id: each for each in queries.recent_incomes(own)}
+    recent = {(each.member_id, each.kind): each.amount_eur for each in queries.recent_incomes(own)}
     initial = section.version(own, "resources") | {"separation_ground": own.separation_ground}
     for person in [None, *declaring]:
         key = person.pk if person else None
-        lately = recent.get(key)
         initial |= {
             name_for(N2, person): rfr.get((key, year)),
             name_for(N1, person): rfr.get((key, year + 1)),
-            name_for(LATELY, person): lately.last_12_months_eur if lately else None,
-            name_for(MONTHLY, person): lately.monthly_eur if lately else None,
+            name_for(LATELY, person): recent.get((key, RecentIncome.Kind.LAST_12_MONTHS)),
+            name_for(MONTHLY, person): recent.get((key, RecentIncome.Kind.MONTHLY)),
         }
         if person:
             initial[name_for(TOGETHER, person)] = person.shares_tax_notice

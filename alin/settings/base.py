@@ -242,6 +242,17 @@ DEMAND_DELAYS: list[dict[str, Any]] = [
         "source": "R441-2-7 et R441-2-8 CCH ; arrêté du 23 mars 2015, annexe",
     },
 ]
+# For how many months recent figures count after the day they were told, by the day each rule came
+# into force: twelve months slide, and a month's resources change. A rule of the portal, as of the
+# pieces that prove them (three months for payslips): the arrêté of 29 July 1987 names no delay.
+RECENT_INCOME_VALIDITY: list[dict[str, Any]] = [
+    {
+        "since": date(2020, 1, 1),
+        "last_12_months": 3,
+        "monthly": 3,
+        "source": "Règle du portail",
+    },
+]
 # The portal tells before the month that the law gives (R441-2-7): papers take time.
 RENEWAL_REMINDER_DAYS = 45
 

@@ -5,6 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import services as accounts
+from accounts.queries import snapshot
+from accounts.rules import with_verifications
 from alin.kit import clock, journal
 from alin.kit.actor import Actor
 from applications import messages
@@ -44,6 +47,7 @@ def conclude_point(
     `seen`: the conclusion that the page showed ("" for none), None not to compare: two agents
     who conclude on one point at once do not undo each other unknowingly. Replacing a conclusion
     changes the candidacy's version, so that nobody marks ready what they did not read.
+    The figures of verified resources are verified in the dossier too, for every landlord to come.
     Only while the candidacy is in instruction and not yet ready. Raises StaleCandidacy,
     TransitionRefused, ValidationError (refused without a reason)."""
     if "landlord" not in roles_of(actor, candidacy):
@@ -61,6 +65,8 @@ def conclude_point(
     check.by_id, check.at = actor.user_id, clock.now()
     check.full_clean()
     check.save()
+    if point == PointCheck.Point.RESOURCES:
+        _stand_by_figures(actor, locked, verified=outcome == PointCheck.Outcome.VERIFIED)
     if earlier:
         locked.version += 1
         locked.save(update_fields=["version"])
@@ -72,6 +78,12 @@ def conclude_point(
         data={"point": point, "outcome": outcome},
     )
     return check
+
+
+def _stand_by_figures(actor: Actor, candidacy: Candidacy, *, verified: bool) -> None:
+    """The dossier keeps that its figures, if still those of the copy judged, are verified."""
+    conclude = accounts.verify_figures if verified else accounts.withdraw_verification
+    conclude(actor=actor, dossier=candidacy.dossier, judged=candidacy.dossier_snapshot)
 
 
 def mark_ready(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> Candidacy:
@@ -105,7 +117,9 @@ def present_to_commission(
     )
     presented.commission_at = commission_at
     # What the agent verified is what the commission sees; a later change is shown, or re-sent.
-    presented.presented_snapshot = presented.dossier_snapshot
+    presented.presented_snapshot = with_verifications(
+        presented.dossier_snapshot, snapshot(presented.dossier, clock.today())
+    )
     presented.save(update_fields=["commission_at", "presented_snapshot"])
     messages.tell_applicant(presented, messages.presented(presented))
     return presented

@@ -17,7 +17,7 @@ from alin.kit.actor import Actor
 from applications import messages
 from applications.models import LIVE_STATES, Candidacy, PointCheck, State
 from applications.rules import refusing_explanations, seniority
-from applications.staff_words import claims
+from applications.staff_words import claims, same_claims
 from applications.workflow import NotYours, StaleCandidacy, TransitionRefused
 from eligibility.queries import household_facts, parameters_at
 from eligibility.rules import (
@@ -208,7 +208,7 @@ def resend_dossier(*, actor: Actor, candidacy: Candidacy, expected_version: int)
         raise CannotApply([_("Complétez d'abord votre dossier.")], missing)
     before, now = locked.dossier_snapshot, snapshot(locked.dossier, today)
     told, says = claims(before, today), claims(now, today)
-    changed = [point for point in PointCheck.Point.values if told[point] != says[point]]
+    changed = [p for p in PointCheck.Point.values if not same_claims(told[p], says[p])]
     voided = PointCheck.objects.filter(candidacy=locked, point__in=changed).delete()[0]
     locked.dossier_snapshot = now
     locked.seniority_on = seniority(

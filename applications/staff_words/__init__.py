@@ -2,7 +2,7 @@
 
 Plain functions over plain data: nothing here asks the database."""
 
-from .claims import changes, claims, claims_for_members
+from .claims import changes, claims, claims_for_members, same_claims
 from .frozen import facts_of_snapshot, household_size, resources_told
 from .journal import EVENTS, event_in_words, timeline
 from .lines import Change, Claim
@@ -28,5 +28,6 @@ __all__ = [
     "numero_month",
     "reason_in_words",
     "resources_told",
+    "same_claims",
     "timeline",
 ]

@@ -1,6 +1,6 @@
 """What a dossier says on the five points that an agent verifies, and what changed in it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -19,21 +19,28 @@ from .lines import Change, Claim
 Point = PointCheck.Point
 
 
-def claims(told: Mapping[str, Any], on: date) -> dict[str, list[Claim]]:
-    """What the dossier says on each point that an agent verifies; ages are those on that day."""
+def claims(
+    told: Mapping[str, Any], on: date, *, named: Collection[int] | None = ()
+) -> dict[str, list[Claim]]:
+    """What the dossier says on each point that an agent verifies; ages are those on that day.
+
+    `named`: the organisations whose verifications may be told with their name, None for all: a
+    landlord does not learn from a figure who else received the dossier."""
     return {
         Point.IDENTITY.value: _identity(told, on),
         Point.HOUSEHOLD.value: _household(told, on),
-        Point.RESOURCES.value: resources.lines(told, on),
+        Point.RESOURCES.value: resources.lines(told, on, named=named),
         Point.EMPLOYER.value: _employer(told),
         Point.NUMERO_UNIQUE.value: numero.lines(told, on),
     }
 
 
-def claims_for_members(told: Mapping[str, Any], on: date) -> dict[str, list[Claim]]:
+def claims_for_members(
+    told: Mapping[str, Any], on: date, *, named: Collection[int] = ()
+) -> dict[str, list[Claim]]:
     """The same without what a commission has no use for: how to reach the person, what she
     wrote in her own words, the ground of a separation."""
-    lines = claims(told, on)
+    lines = claims(told, on, named=named)
     reach = {_("Téléphone"), _("Adresse électronique")}
     identity, resources = Point.IDENTITY.value, Point.RESOURCES.value
     household, note = Point.HOUSEHOLD.value, _("Précisions")
@@ -162,15 +169,25 @@ def changes(before: Mapping[str, Any], now: Mapping[str, Any], on: date) -> list
     """What differs between two states of a dossier, in the order of the points."""
     old, new = _lines(before, on), _lines(now, on)
     return [
-        Change(label, old.get(label, ""), new.get(label, ""))
+        Change(
+            label,
+            old[label].value if label in old else "",
+            new[label].value if label in new else "",
+            new[label].warning if label in new else "",
+        )
         for label in {**old, **new}
-        if old.get(label) != new.get(label)
+        if label not in old or label not in new or old[label].value != new[label].value
     ]
 
 
-def _lines(told: Mapping[str, Any], on: date) -> dict[str, str]:
+def same_claims(before: list[Claim], now: list[Claim]) -> bool:
+    """Whether a point says the same, whoever verified it since."""
+    return [(c.label, c.value) for c in before] == [(c.label, c.value) for c in now]
+
+
+def _lines(told: Mapping[str, Any], on: date) -> dict[str, Claim]:
     return {
-        f"{Point(point).label} : {line.label}": line.value
+        f"{Point(point).label} : {line.label}": line
         for point, lines in claims(told, on).items()
         for line in lines
     }

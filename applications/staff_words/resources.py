@@ -1,25 +1,28 @@
 """The resources that a dossier tells, line by line, and what they come to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.rules import HouseholdResources
+from accounts.rules import HouseholdResources, Recent, recent_validity_on
 from alin.kit import french
 
 from .frozen import resources_told
 from .lines import Claim
 
 
-def lines(told: Mapping[str, Any], on: date) -> list[Claim]:
+def lines(told: Mapping[str, Any], on: date, *, named: Collection[int] | None = ()) -> list[Claim]:
     names = {member["id"]: member["name"] for member in told["members"]}
     names[None] = f"{told['first_name']} {told['last_name']}".strip()
     lines = [
-        Claim(
+        _claim(
             _("%(year)d, %(who)s") % {"year": income["year"], "who": names[income["member"]]},
-            french.euros(income["rfr_eur"], short=True),
+            income["rfr_eur"],
+            income,
+            named,
         )
         for income in told["incomes"]
     ]
@@ -28,7 +31,10 @@ def lines(told: Mapping[str, Any], on: date) -> list[Claim]:
         for member in told["members"]
         if member["shares_tax_notice"]
     ]
-    lines += _recent(told, names)
+    lines += [
+        _recent(each, names[each["member"]], on, named)
+        for each in sorted(told["recent_incomes"], key=lambda each: str(each["kind"]))
+    ]
     if told["separation_ground"]:
         lines.append(
             Claim(
@@ -40,27 +46,53 @@ def lines(told: Mapping[str, Any], on: date) -> list[Claim]:
     return [*lines, *_counted(resources_told(told, on), names)]
 
 
-def _recent(told: Mapping[str, Any], names: Mapping[int | None, str]) -> list[Claim]:
-    lines = []
-    for each in told["recent_incomes"]:
-        who = names[each["member"]]
-        if each["last_12_months_eur"] is not None:
-            amount = french.euros(each["last_12_months_eur"], short=True)
-            day = french.long_date(date.fromisoformat(each["told_on"]))
-            lines.append(
-                Claim(
-                    _("Douze derniers mois, %(who)s") % {"who": who},
-                    _("%(amount)s, déclaré le %(day)s") % {"amount": amount, "day": day},
-                )
-            )
-        if each["monthly_eur"] is not None:
-            lines.append(
-                Claim(
-                    _("Par mois aujourd'hui, %(who)s") % {"who": who},
-                    french.euros(each["monthly_eur"], short=True),
-                )
-            )
-    return lines
+def _claim(
+    label: str, amount: int, figure: Mapping[str, Any], named: Collection[int] | None
+) -> Claim:
+    """A figure with where it comes from; with a warning when another amount was verified."""
+    warning = ""
+    if figure["verified_eur"] not in (None, amount):
+        warning = _(
+            "Changé depuis la vérification du %(day)s : le montant vérifié était %(amount)s."
+        ) % {
+            "day": _long(figure["verified_on"]),
+            "amount": french.euros(figure["verified_eur"], short=True),
+        }
+    proof = _proof(figure, named, verified=figure["verified_eur"] == amount)
+    return Claim(label, french.euros(amount, short=True), warning, proof)
+
+
+def _proof(figure: Mapping[str, Any], named: Collection[int] | None, *, verified: bool) -> str:
+    if verified:
+        day = _long(figure["verified_on"])
+        if named is None or figure["verified_for_id"] in named:
+            return _("vérifié le %(day)s par %(who)s") % {"day": day, "who": figure["verified_for"]}
+        return _("vérifié le %(day)s") % {"day": day}
+    told = {
+        "simulation": _("repris d'une simulation le %(day)s"),
+        "sealed": _("lu dans un avis d'impôt certifié le %(day)s"),
+    }.get(figure["source"], _("déclaré le %(day)s"))
+    return told % {"day": _long(figure["told_on"])}
+
+
+def _long(day: str) -> str:
+    return french.long_date(date.fromisoformat(day))
+
+
+def _recent(figure: Mapping[str, Any], who: str, on: date, named: Collection[int] | None) -> Claim:
+    label = {
+        "12_months": _("Douze derniers mois, %(who)s"),
+        "monthly": _("Par mois aujourd'hui, %(who)s"),
+    }[figure["kind"]] % {"who": who}
+    claim = _claim(label, figure["amount_eur"], figure, named)
+    told = Recent(figure["amount_eur"], date.fromisoformat(figure["told_on"]))
+    months = recent_validity_on(on).months(figure["kind"])
+    if on <= told.good_until(months):
+        return claim
+    late = _("À mettre à jour : déclaré il y a plus de %(months)d mois, ne compte plus.") % {
+        "months": months
+    }
+    return replace(claim, warning=f"{late} {claim.warning}".strip())
 
 
 def _counted(resources: HouseholdResources, names: Mapping[int | None, str]) -> list[Claim]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.queries import snapshot
+from accounts.rules import with_verifications
 from alin.kit import clock
 from alin.kit.access import require
 from alin.kit.actor import Actor
@@ -121,7 +122,7 @@ def _dossier(
     verdict = queries.verdict_on(told, candidacy.offer, parameters)
     return {
         "visible": True,
-        "points": _points(candidacy, told, point_form),
+        "points": _points(candidacy, with_verifications(told, now), point_form),
         "changes": changed,
         "assessment": staff_words.assess(verdict),
         "assessment_now": staff_words.assess(queries.verdict_on(now, candidacy.offer, parameters))
@@ -135,7 +136,7 @@ def _points(
     candidacy: Candidacy, told: dict[str, Any], point_form: tuple[str, PointForm] | None
 ) -> list[dict[str, Any]]:
     checks = queries.checks_of(candidacy)
-    said = staff_words.claims(told, clock.today())
+    said = staff_words.claims(told, clock.today(), named=[candidacy.organisation_id])
     refused_point, form = point_form or ("", None)
     return [
         {

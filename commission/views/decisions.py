@@ -103,7 +103,7 @@ def _presented(entry: AgendaCandidate, on: date) -> dict[str, Any]:
     candidacy, offer = entry.candidacy, entry.item.offer
     told = candidacy.presented_snapshot or candidacy.dossier_snapshot
     checks = checks_of(candidacy)
-    said = staff_words.claims_for_members(told, on)
+    said = staff_words.claims_for_members(told, on, named=[candidacy.organisation_id])
     return {
         "assessment": staff_words.assess(verdict_on(told, offer, parameters_at(on))),
         "points": [

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import services as accounts
-from accounts.models import Dossier, HouseholdMember, SectionState, User
+from accounts.models import Dossier, HouseholdMember, IncomeFigure, SectionState, User
 from accounts.rules import reference_income_year
 from accounts.services import SectionConflict
 from alin.kit import clock
@@ -137,7 +137,13 @@ def _fill_income(dossier: Dossier, told: Answers, income_year: int) -> bool:
     }
     if spouse:
         incomes[spouse.pk] = accounts.ToldIncome(rfr_by_year={}, shares_tax_notice=True)
-    accounts.save_resources(actor=SIMULATION, dossier=dossier, expected_version=0, told=incomes)
+    accounts.save_resources(
+        actor=SIMULATION,
+        dossier=dossier,
+        expected_version=0,
+        told=incomes,
+        source=IncomeFigure.Source.SIMULATION,
+    )
     return True
 
 

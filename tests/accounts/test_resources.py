@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts import queries, services
 from accounts.models import HouseholdMember, RecentIncome
-from accounts.rules import DeclaredResources, ResourcesThatCount, household_resources
+from accounts.rules import DeclaredResources, Recent, ResourcesThatCount, household_resources
 from accounts.services import ToldIncome
 from alin.kit import clock
 from applications import staff_words
@@ -43,7 +43,8 @@ def counted(
     people: tuple[Any, ...] = (KARIM,),
     requester_only: bool = False,
 ) -> ResourcesThatCount | None:
-    declared = DeclaredResources(rfr, lately or {}, {}, requester_only)
+    told = {who: Recent(amount, ON) for who, amount in (lately or {}).items()}
+    declared = DeclaredResources(rfr, told, {}, requester_only)
     return household_resources(people, declared, ON).counted
 
 
@@ -204,7 +205,7 @@ def test_saving_the_same_recent_figures_makes_them_no_fresher(
             expected_version=version,
             told={None: ToldIncome(rfr_by_year={}, last_12_months=amount)},
         )
-        return list(RecentIncome.objects.values_list("last_12_months_eur", "told_on"))
+        return list(RecentIncome.objects.values_list("amount_eur", "told_on"))
 
     assert save(0, 9_000) == [(9_000, date(2026, 6, 15))]
     travel(datetime(2026, 7, 1, 9, tzinfo=clock.PARIS))

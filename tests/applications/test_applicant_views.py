@@ -211,7 +211,7 @@ def test_what_comes_in_each_month_is_used_when_it_was_told(
     login: Login, cast: SimpleNamespace
 ) -> None:
     """487,40 € of 1 200 €: 40,6 %."""
-    RecentIncome.objects.create(dossier=cast.amina.dossier, monthly_eur=1_200)
+    RecentIncome.objects.create(dossier=cast.amina.dossier, kind="monthly", amount_eur=1_200)
     text = page(login(cast.amina), "offer", f.OfferFactory().public_id)
     said = ["taux d'effort) 40,6 %", "dépasse un tiers", "ce que votre foyer reçoit chaque mois"]
     assert [each for each in said if each not in text] == []

@@ -429,8 +429,11 @@ def test_a_couple_on_one_notice_keeps_its_income(
 def test_somebody_alone_keeps_what_comes_in_each_month(client: Client) -> None:
     client.post(KEEP, ALONE | {"mensuel": "1500", "revenus_12m": "17000"})
     dossier = Dossier.objects.get(applicant=sign_up(client))
-    recent = dossier.recent_incomes.values_list("member", "last_12_months_eur", "monthly_eur")
-    assert list(recent) == [(None, 17000, 1500)]
+    recent = dossier.recent_incomes.values_list("member", "kind", "amount_eur", "source")
+    assert list(recent) == [
+        (None, "12_months", 17000, "simulation"),
+        (None, "monthly", 1500, "simulation"),
+    ]
 
 
 @pytest.mark.parametrize("more", [{"vie": "concubin"}, {"adultes": "1"}])
