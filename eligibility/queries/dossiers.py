@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from accounts.models import Dossier
-from accounts.queries import demand, household, told
-from accounts.rules import Demand, DemandState
+from accounts.queries import demand, household, recent_incomes, told
+from accounts.rules import Demand, DemandState, recent_validity_on
 
 from ..rules import HouseholdFacts, facts_of_told
 from ..rules.columns import columns_of, first_change
@@ -27,7 +27,7 @@ def facts_columns(dossier: Dossier, on: date) -> dict[str, Any]:
         "stale_on": first_change(
             on,
             birth_dates=[dossier.birth_date, *(each.birth_date for each in household(dossier))],
-            days=_days_of_change(dossier, standing),
+            days=_days_of_change(dossier, standing, on),
         ),
     }
 
@@ -36,8 +36,13 @@ def _is_valid(standing: Demand | None) -> bool:
     return standing is not None and standing.state in (DemandState.ACTIVE, DemandState.TO_RENEW)
 
 
-def _days_of_change(dossier: Dossier, standing: Demand | None) -> Iterator[date]:
+def _days_of_change(dossier: Dossier, standing: Demand | None, on: date) -> Iterator[date]:
     if standing is not None:
         yield standing.valid_until + timedelta(days=1)
     if dossier.numero_radiated_on is not None:
         yield dossier.numero_radiated_on
+    validity = recent_validity_on(on)
+    for figure in recent_incomes(dossier):
+        # The day after the last on which it counts.
+        until = figure.told.good_until(validity.months(figure.kind))
+        yield until + timedelta(days=1)

@@ -216,7 +216,8 @@ def test_no_day_before_the_announced_one_changes_anything(
             RecentIncome(
                 dossier=each.dossier,
                 member=who,
-                last_12_months_eur=5_000,
+                kind="12_months",
+                amount_eur=5_000,
                 told_on=date(2026, 3, 17) + timedelta(days=40 * number),
             )
             for who in (None, other, child)

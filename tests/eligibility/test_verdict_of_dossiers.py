@@ -170,7 +170,11 @@ def earn(dossier: Dossier, story: Story, home: HomeTerms) -> None:
     if story.gap is None and lately is not None:
         RecentIncome.objects.bulk_create(
             RecentIncome(
-                dossier=dossier, member=who, last_12_months_eur=0 if who else lately, told_on=ON
+                dossier=dossier,
+                member=who,
+                kind="12_months",
+                amount_eur=0 if who else lately,
+                told_on=ON,
             )
             for who in (None, *others)
         )
