@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import dossier, household, platform, resources, situation, team
+from .views import couple, dossier, household, platform, resources, situation, team
 
 urlpatterns = [
     path("mon-dossier/", dossier.dossier, name="dossier"),
@@ -20,6 +20,11 @@ urlpatterns = [
     path("mon-dossier/logement-actuel/", situation.housing, name="dossier_housing"),
     path("mon-dossier/demande/", situation.reasons, name="dossier_reasons"),
     path("mon-dossier/souhaits/", situation.wishes, name="dossier_wishes"),
+    path("mon-dossier/a-deux/", couple.couple, name="dossier_couple"),
+    path("mon-dossier/a-deux/renvoyer/", couple.resend, name="couple_resend"),
+    path("mon-dossier/a-deux/annuler/", couple.revoke, name="couple_revoke"),
+    path("mon-dossier/a-deux/terminer/", couple.end, name="couple_end"),
+    path("dossier-commun/<str:secret>/", couple.invitation, name="couple_invitation"),
     path("communes/", situation.communes, name="communes"),
     path("invitation/<str:secret>/", team.invitation, name="invitation"),
     path("bailleur/equipe/", team.team, name="staff_team"),

@@ -7,8 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.queries import own_dossier, what_is_missing
 from alin.kit import clock
-from alin.kit.actor import ORGANISATION_KEY, ActorRequest
-from alin.middleware import ALONE
+from alin.kit.actor import ALONE, ORGANISATION_KEY, ActorRequest
 
 
 @login_not_required

@@ -9,12 +9,11 @@ from django.urls import Resolver404, resolve, reverse
 
 from accounts.models import Organisation, User
 from accounts.queries import active_memberships
-from alin.kit.actor import ANONYMOUS, ORGANISATION_KEY, Actor
+from alin.kit.actor import ALONE, ANONYMOUS, ORGANISATION_KEY, Actor
 from alin.kit.forms import keep_input
 from commission.queries import sits_on_a_commission
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-ALONE = "moi"
 
 
 def actor_of(request: HttpRequest) -> Actor:

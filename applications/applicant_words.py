@@ -144,6 +144,7 @@ def _per_month(amount: Decimal) -> str:
 # What an applicant is told, and when. A step that is not here is the landlord's own work.
 PUBLIC_EVENTS = {
     "submit": _L("Candidature envoyée"),
+    "resend": _L("Dossier à jour envoyé"),
     "take": _L("Le bailleur étudie votre dossier"),
     "present": _L("Dossier inscrit à une séance de la commission"),
     "award": _L("Décision favorable de la commission"),
@@ -166,17 +167,27 @@ MOTIVATED_EVENTS = {"not_award", "declare_inadmissible", "set_aside", "release",
 CONTESTABLE_STATES = {State.NOT_SELECTED, State.NOT_AWARDED, State.INADMISSIBLE}
 
 
-def timeline(history: Iterable[JournalEntry]) -> list[dict[str, Any]]:
-    """The public steps, newest first, without who did them."""
+# Steps of whoever keeps the dossier: of two, each reads which of them the other made.
+OWN_EVENTS = {"submit", "resend", "accept", "refuse", "withdraw"}
+
+
+def timeline(history: Iterable[JournalEntry], *, reader_id: int) -> list[dict[str, Any]]:
+    """The public steps, newest first, without who did them but the other of two applicants."""
     return [
         {
             "instant": entry.at,
             "title": str(PUBLIC_EVENTS[entry.event]),
-            "text": entry.reason if entry.event in MOTIVATED_EVENTS else "",
+            "text": _text(entry, reader_id),
         }
         for entry in reversed(list(history))
         if entry.event in PUBLIC_EVENTS
     ]
+
+
+def _text(entry: JournalEntry, reader_id: int) -> str:
+    if entry.event in OWN_EVENTS and entry.user_id != reader_id:
+        return _("par %(name)s") % {"name": entry.actor_label}
+    return entry.reason if entry.event in MOTIVATED_EVENTS else ""
 
 
 def motive(history: Iterable[JournalEntry]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import Exists, OuterRef
 
+from accounts.queries import holders_for
 from alin.kit.actor import Actor
 
 from .models import LIVE_STATES, Candidacy
@@ -14,6 +15,6 @@ def own_candidacy(actor: Actor) -> Mapping[str, Exists]:
     if not actor.is_applicant:
         return {}
     own = Candidacy.objects.filter(
-        offer=OuterRef("offer_id"), applicant_id=actor.user_id, state__in=LIVE_STATES
+        offer=OuterRef("offer_id"), applicant_id__in=holders_for(actor), state__in=LIVE_STATES
     )
     return {"applied": Exists(own)}

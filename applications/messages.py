@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.queries import parties_of
 from alin.kit import clock
+from alin.kit.actor import Actor
 from notifications import services as notifications
 
 from .models import Candidacy, Proposal
@@ -250,15 +252,21 @@ def lease_signed(candidacy: Candidacy) -> Message:
     )
 
 
-def tell_applicant(candidacy: Candidacy, message: Message) -> None:
-    """Write the notice and the mail, in the running transaction, once per version."""
-    notifications.tell(
-        user=candidacy.applicant,
-        key=f"candidacy:{candidacy.public_id}:{candidacy.version}",
-        title=message.title,
-        body=message.body,
-        path=reverse("candidacy", args=[candidacy.public_id]),
-    )
+def tell_applicant(candidacy: Candidacy, message: Message, *, by: Actor | None = None) -> None:
+    """Write the notice and the mail, in the running transaction, once per version, to whoever
+    keeps the dossier. `by`: who did it, when it is one of the two; the other is told so."""
+    for person in parties_of(candidacy.dossier):
+        body = message.body
+        if by is not None and by.user_id != person.pk:
+            who = _("%(name)s l'a fait pour votre dossier commun.") % {"name": by.user}
+            body = f"{who}\n\n{body}"
+        notifications.tell(
+            user=person,
+            key=f"candidacy:{candidacy.public_id}:{candidacy.version}",
+            title=message.title,
+            body=body,
+            path=reverse("candidacy", args=[candidacy.public_id]),
+        )
 
 
 def _amount(value: object) -> str:

@@ -2,6 +2,7 @@
 
 import rules
 
+from accounts.queries import is_party
 from alin.kit.actor import Actor
 
 from .models import Candidacy
@@ -9,7 +10,10 @@ from .models import Candidacy
 
 @rules.predicate
 def is_its_applicant(actor: Actor, candidacy: Candidacy | None) -> bool:
-    return candidacy is not None and candidacy.applicant_id == actor.user_id
+    """Hers, whether the candidacy bears her name or that of the person whose dossier she shares."""
+    return candidacy is not None and is_party(
+        actor, dossier_id=candidacy.dossier_id, holder_id=candidacy.applicant_id
+    )
 
 
 @rules.predicate

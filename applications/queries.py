@@ -15,12 +15,13 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
     When,
     Window,
 )
 from django.db.models.functions import Coalesce, RowNumber
 
-from accounts.queries import dossiers_visible_to
+from accounts.queries import dossiers_visible_to, holders_for
 from alin.kit.actor import Actor
 from alin.kit.models import JournalEntry
 from eligibility.queries import aid_parameters_at
@@ -65,7 +66,12 @@ POINTS_DONE = Coalesce(
 
 def candidacies_of_applicant(actor: Actor) -> QuerySet[Candidacy]:
     """One's own candidacies, whatever face of the portal one is using."""
-    return Candidacy.objects.filter(applicant_id=actor.user_id).select_related(*_FULL)
+    return _own(actor).select_related(*_FULL)
+
+
+def _own(actor: Actor) -> QuerySet[Candidacy]:
+    """Those in her name, and those of the dossier she shares: they bear its holder's."""
+    return Candidacy.objects.filter(applicant_id__in=holders_for(actor))
 
 
 def soonest_answer_first(candidacies: QuerySet[Candidacy]) -> QuerySet[Candidacy]:
@@ -91,13 +97,11 @@ def candidacies_of_landlord(actor: Actor) -> QuerySet[Candidacy]:
 
 
 def live_count(actor: Actor) -> int:
-    return Candidacy.objects.filter(applicant_id=actor.user_id, state__in=LIVE_STATES).count()
+    return _own(actor).filter(state__in=LIVE_STATES).count()
 
 
 def live_candidacy(actor: Actor, offer_id: int) -> Candidacy | None:
-    return Candidacy.objects.filter(
-        applicant_id=actor.user_id, offer_id=offer_id, state__in=LIVE_STATES
-    ).first()
+    return _own(actor).filter(offer_id=offer_id, state__in=LIVE_STATES).first()
 
 
 def ready_for_commission(actor: Actor, offer_id: int) -> QuerySet[Candidacy]:
@@ -142,7 +146,7 @@ def published_offers_read_by(actor: Actor, at: datetime) -> QuerySet[Offer]:
     """`published_offers` with `candidates`, how many live candidacies each has; and for the
     reader `own_live`, how many she has anywhere, and `applied`, whether one is for this offer."""
     live = Candidacy.objects.filter(state__in=LIVE_STATES).order_by()
-    own = live.filter(applicant_id=actor.user_id)
+    own = live.filter(applicant_id__in=holders_for(actor))
     return published_offers(at).annotate(
         candidates=Coalesce(
             Subquery(
@@ -156,7 +160,7 @@ def published_offers_read_by(actor: Actor, at: datetime) -> QuerySet[Offer]:
         ),
         own_live=Coalesce(
             Subquery(
-                own.values("applicant").annotate(n=Count("pk")).values("n"),
+                own.annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n"),
                 output_field=IntegerField(),
             ),
             0,

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.queries import is_party
 from alin.kit import clock, journal
 from alin.kit.actor import Actor, SystemActor
 
@@ -286,7 +287,7 @@ def roles_of(actor: Actor, candidacy: Candidacy) -> set[str]:
     if isinstance(actor, SystemActor):
         return {SYSTEM_ROLE}
     roles = set()
-    if candidacy.applicant_id == actor.user_id:
+    if is_party(actor, dossier_id=candidacy.dossier_id, holder_id=candidacy.applicant_id):
         # Nobody instructs their own request, even when they work for the landlord.
         return {APPLICANT}
     if actor.is_landlord_staff and candidacy.organisation_id == actor.organisation_id:
@@ -335,7 +336,9 @@ def apply_transition(
     _hold_home(candidacy.offer_id)
     locked = (
         Candidacy.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("offer__dwelling__residence__commune", "applicant", "organisation")
+        .select_related(
+            "offer__dwelling__residence__commune", "applicant", "organisation", "dossier__applicant"
+        )
         .get(pk=candidacy.pk)
     )
     if expected_version is not None and locked.version != expected_version:

@@ -12,7 +12,17 @@ from typing import Any
 import factory
 from allauth.account.models import EmailAddress
 
-from accounts.models import Dossier, Membership, Organisation, SectionState, TaxIncome, User
+from accounts import services as accounts
+from accounts.models import (
+    CoApplicant,
+    CoApplicantInvitation,
+    Dossier,
+    Membership,
+    Organisation,
+    SectionState,
+    TaxIncome,
+    User,
+)
 from accounts.queries import active_memberships
 from accounts.rules import reference_income_year
 from accounts.signals import dossier_changed
@@ -167,6 +177,29 @@ def applicant(first_name: str = "Amina", last_name: str = "Benali", **dossier: A
     user = person(first_name, last_name)
     complete_dossier(user, **dossier)
     return user
+
+
+def shared(holder: User, other: User) -> CoApplicant:
+    """`other` has accepted to keep the dossier of `holder` with her, as her partner."""
+    secret = f"{holder.pk}-{other.pk}"
+    CoApplicantInvitation.objects.create(
+        dossier=Dossier.objects.get(applicant=holder),
+        email=other.email,
+        link="partner",
+        first_name=other.first_name,
+        birth_date=date(1990, 3, 2),
+        secret_digest=CoApplicantInvitation.digest(secret),
+        invited_by=holder,
+        expires_at=clock.now() + CoApplicantInvitation.LIFETIME,
+    )
+    link = accounts.accept_co_applicant_invitation(actor=actor_for(other), secret=secret)
+    TaxIncome.objects.create(
+        dossier=link.dossier,
+        member=link.member,
+        year=reference_income_year(clock.today()),
+        rfr_eur=4_000,
+    )
+    return link
 
 
 def submitted(user: User, offer: Offer) -> Candidacy:

@@ -60,6 +60,10 @@ class IdentityForm(SectionForm):
         required=False,
     )
 
+    def leave_name_to_the_holder(self) -> None:
+        """The name of an account is its owner's: who shares the dossier does not change it."""
+        del self.fields["first_name"], self.fields["last_name"]
+
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"]
         digits = re.sub(r"[\s.\-()/\u00a0\u202f]", "", typed)

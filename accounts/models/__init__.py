@@ -1,5 +1,9 @@
 """People, organisations, memberships; the applicant's dossier and who may see it."""
 
+from .couple import (
+    CoApplicant,
+    CoApplicantInvitation,
+)
 from .dossier import (
     Dossier,
     DossierAccess,
@@ -17,6 +21,8 @@ from .people import (
 )
 
 __all__ = [
+    "CoApplicant",
+    "CoApplicantInvitation",
     "Dossier",
     "DossierAccess",
     "HouseholdMember",

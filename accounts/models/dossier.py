@@ -186,12 +186,21 @@ class Dossier(PublicIdModel):
     )
     wish_lift = models.BooleanField(_("ascenseur nécessaire"), default=False)
     wish_accessible = models.BooleanField(_("logement accessible nécessaire"), default=False)
+    # While its holder shares the dossier of somebody else; she finds it again afterwards.
+    set_aside_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=clock.now)
     updated_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(set_aside_at=None) | models.Q(numero_unique=""),
+                name="dossier_set_aside_has_no_numero",
+                violation_error_message=_(
+                    "Un dossier qui porte un numéro unique n'est pas mis de côté."
+                ),
+            ),
             models.CheckConstraint(
                 condition=models.Q(numero_radiation_ground="", numero_radiated_on=None)
                 | models.Q(
@@ -302,6 +311,8 @@ class DossierAccess(models.Model):
         User, null=True, blank=True, on_delete=models.RESTRICT, related_name="+"
     )
     purpose = models.CharField(max_length=120)
+    # What the holder reads of the purpose: the home, the commission.
+    subject = models.CharField(max_length=300, blank=True)
     since = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True, blank=True)
 

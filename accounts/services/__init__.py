@@ -1,6 +1,17 @@
 """The verbs of people and dossiers: the only code here that writes."""
 
 from .access import close_access, close_accesses_of_person, open_access
+from .couple import (
+    SHARED,
+    Newcomer,
+    accept_co_applicant_invitation,
+    end_shared_dossier,
+    invite_co_applicant,
+    resend_co_applicant_invitation,
+    revoke_co_applicant_invitation,
+    tell_parties,
+    what_keeps_from_sharing,
+)
 from .dossier import (
     SectionConflict,
     open_dossier,
@@ -22,27 +33,36 @@ from .people import (
 )
 
 __all__ = [
+    "SHARED",
     "InvitationRefused",
+    "Newcomer",
     "SectionConflict",
     "ToldIncome",
+    "accept_co_applicant_invitation",
     "accept_invitation",
     "close_access",
     "close_accesses_of_person",
     "create_organisation",
     "declare_renewal",
     "end_membership",
+    "end_shared_dossier",
     "invite",
+    "invite_co_applicant",
     "make_operator",
     "open_access",
     "open_dossier",
     "remind_renewals",
     "remove_member",
+    "resend_co_applicant_invitation",
+    "revoke_co_applicant_invitation",
     "revoke_invitation",
     "save_member",
     "save_numero_unique",
     "save_resources",
     "save_section",
     "save_wishes",
+    "tell_parties",
     "verify_figures",
+    "what_keeps_from_sharing",
     "withdraw_verification",
 ]

@@ -15,10 +15,21 @@ def open_access(
     purpose: str,
     organisation: Organisation | None = None,
     person: User | None = None,
+    subject: str = "",
 ) -> None:
-    """Let an organisation or a person see the dossier for a purpose, from now on; idempotent."""
+    """Let an organisation or a person see the dossier for a purpose, from now on; idempotent.
+
+    `subject`: what the holder reads of it, such as the home applied for."""
     DossierAccess.objects.bulk_create(
-        [DossierAccess(dossier=dossier, purpose=purpose, organisation=organisation, person=person)],
+        [
+            DossierAccess(
+                dossier=dossier,
+                purpose=purpose,
+                subject=subject,
+                organisation=organisation,
+                person=person,
+            )
+        ],
         ignore_conflicts=True,
     )
 

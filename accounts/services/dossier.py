@@ -14,6 +14,7 @@ from accounts.models import (
     User,
     WishedCommune,
 )
+from accounts.queries import co_applicant_of, dossiers_of
 from accounts.signals import dossier_changed
 from alin.kit import clock
 from alin.kit.actor import Actor
@@ -30,10 +31,16 @@ class SectionConflict(Exception):
 
 @transaction.atomic
 def open_dossier(*, user: User) -> Dossier:
-    """The applicant's only dossier, created the first time."""
-    dossier, created = Dossier.objects.get_or_create(applicant=user)
-    if created:
-        tell_change(dossier)
+    """The dossier this person keeps, hers or the one she shares; created the first time."""
+    kept = dossiers_of(Actor(user=user))
+    if (found := kept.first()) is not None:
+        return found
+    # She may be joining somebody else's at this very moment, in another window.
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    if (found := kept.first()) is not None:
+        return found
+    dossier = Dossier.objects.create(applicant=user)
+    tell_change(dossier)
     return dossier
 
 
@@ -52,7 +59,8 @@ def save_section(
     person: dict[str, str] | None = None,
     page: str = "",
 ) -> SectionState:
-    """Write `changes` to the dossier (and `person` to its applicant) and count a version.
+    """Write `changes` to the dossier (and `person` to its applicant, who alone says their own
+    name) and count a version.
 
     Raises SectionConflict, writing nothing, when the section is not at `expected_version` any
     more, unless the last save came from the same `page` (one form as shown once): a page that
@@ -74,7 +82,7 @@ def write_section(
 ) -> SectionState:
     """`save_section` for a service that writes more before it tells of the change."""
     state = _next_version(actor, dossier, section, expected_version, page)
-    if person:
+    if person and actor.user_id == dossier.applicant_id:
         User.objects.filter(pk=dossier.applicant_id).update(**person)
     for name, value in (changes or {}).items():
         setattr(dossier, name, value)
@@ -90,15 +98,23 @@ def write_section(
     return state
 
 
+def count_change(*, actor: Actor, dossier: Dossier, section: str) -> None:
+    """Count a version for a change that no form of this section made: whoever has the page open
+    meets it. In the transaction of the change."""
+    _next_version(actor, dossier, section, None)
+
+
 def _next_version(
-    actor: Actor, dossier: Dossier, section: str, expected_version: int, page: str = ""
+    actor: Actor, dossier: Dossier, section: str, expected_version: int | None, page: str = ""
 ) -> SectionState:
     SectionState.objects.get_or_create(dossier=dossier, name=section)
-    state = SectionState.objects.select_for_update(of=("self",), no_key=True).get(
-        dossier=dossier, name=section
+    state = (
+        SectionState.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("saved_by")
+        .get(dossier=dossier, name=section)
     )
     by_this_page = page != "" and state.saved_page == page
-    if state.version != expected_version and not by_this_page:
+    if expected_version not in (None, state.version) and not by_this_page:
         raise SectionConflict(state)
     state.version += 1
     state.saved_at = clock.now()
@@ -129,7 +145,14 @@ def save_member(
 def remove_member(
     *, actor: Actor, dossier: Dossier, expected_version: int, member: HouseholdMember
 ) -> None:
-    """Take somebody out of the household, with the incomes that were theirs."""
+    """Take somebody out of the household, with the incomes that were theirs.
+
+    Raises SectionConflict, ValidationError for the person with whom the dossier is shared."""
+    link = co_applicant_of(dossier)
+    if link is not None and link.member_id == member.pk:
+        raise ValidationError(
+            _("Vous tenez ce dossier à deux avec cette personne : mettez-y fin d'abord.")
+        )
     _next_version(actor, dossier, "household", expected_version)
     member.delete()
     tell_change(dossier)

@@ -14,8 +14,8 @@ from accounts.rules import parse_numero_unique, valid_until
 from alin.kit import clock, french
 from alin.kit.actor import Actor
 from alin.kit.models import JobRun
-from notifications import services as notifications
 
+from .couple import tell_parties
 from .dossier import save_section
 
 REMINDERS_AT_ONCE = 200
@@ -125,8 +125,8 @@ def _remind_some(today: date) -> int:
     )
     for dossier in due:
         until = valid_until(dossier.numero_registered_on, dossier.numero_renewed_on) or today
-        notifications.tell(
-            user=dossier.applicant,
+        tell_parties(
+            dossier=dossier,
             key=f"renewal:{dossier.public_id}:{until}",
             title=_("Renouvelez votre demande de logement avant le %(date)s")
             % {"date": french.long_date(until)},

@@ -21,7 +21,8 @@ from . import section
 @require_safe
 def dossier(request: ActorRequest) -> HttpResponse:
     own = section.own_dossier(request)
-    return render(request, "accounts/dossier.html", pages.overview(own, clock.today()))
+    told = pages.overview(own, clock.today(), reader_id=request.actor.user_id)
+    return render(request, "accounts/dossier.html", told)
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,6 +30,8 @@ def dossier(request: ActorRequest) -> HttpResponse:
 def identity(request: ActorRequest) -> HttpResponse:
     own = section.own_dossier(request)
     form = bind_form(IdentityForm, request, initial=_identity_initial(own))
+    if own.applicant_id != request.actor.user_id:
+        form.leave_name_to_the_holder()
 
     def write(typed: dict[str, Any]) -> None:
         services.save_section(
@@ -38,7 +41,7 @@ def identity(request: ActorRequest) -> HttpResponse:
             expected_version=typed["version"],
             page=typed["page"],
             changes={name: typed[name] for name in ("birth_date", "phone", "disabled")},
-            person={name: typed[name] for name in ("first_name", "last_name")},
+            person={name: typed[name] for name in ("first_name", "last_name") if name in typed},
         )
 
     if answer := section.saved(request, form, write, now=_identity_initial):

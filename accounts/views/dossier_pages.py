@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts import queries, rules
 from accounts.forms.dossier import SectionForm
-from accounts.models import Dossier, HouseholdMember, SectionState
+from accounts.models import Dossier, DossierAccess, HouseholdMember, SectionState
+from accounts.services import SHARED
 from alin.kit import french
 from alin.kit.forms import NEVER_KEPT
 from territory.models import Departement
@@ -34,7 +35,7 @@ def _section_texts() -> dict[str, tuple[str, str]]:
     }
 
 
-def overview(own: Dossier, on: date) -> dict[str, Any]:
+def overview(own: Dossier, on: date, *, reader_id: int) -> dict[str, Any]:
     """The task list: the state of each section, what is missing, who may see the dossier."""
     states = queries.section_states(own)
     missing = queries.what_is_missing(own, on)
@@ -58,7 +59,7 @@ def overview(own: Dossier, on: date) -> dict[str, Any]:
         tasks.append(
             {
                 "title": title,
-                "hint": _hint(hint, states.get(name)),
+                "hint": _hint(hint, states.get(name), reader_id),
                 "status": status,
                 "tone": tone,
                 "href": reverse(f"dossier_{name}"),
@@ -76,46 +77,58 @@ def overview(own: Dossier, on: date) -> dict[str, Any]:
         ],
         "saved_at": max((s.saved_at for s in states.values() if s.saved_at), default=None),
         "viewers": _viewers(own),
+        "holder": own.applicant,
     }
 
 
-def _hint(text: str, state: SectionState | None) -> str:
+def _hint(text: str, state: SectionState | None, reader_id: int) -> str:
     if state is None or state.saved_at is None:
         return text
     if state.carried_over:
         return _("%(text)s. Repris de votre simulation, à vérifier.") % {"text": text}
-    return _("%(text)s. Enregistré le %(date)s.") % {
-        "text": text,
-        "date": french.date_time(state.saved_at),
-    }
+    saved = {"text": text, "date": french.date_time(state.saved_at), "who": state.saved_by}
+    if state.saved_by_id == reader_id:
+        return _("%(text)s. Enregistré le %(date)s.") % saved
+    return _("%(text)s. Enregistré le %(date)s par %(who)s.") % saved
 
 
 def _viewers(own: Dossier) -> list[dict[str, Any]]:
-    """Who may see the dossier now, in words. Members of a commission are told together, without
-    their names; a landlord is told for each candidacy."""
-    viewers: list[dict[str, Any]] = []
-    sitting: dict[str, list[Any]] = {}
+    """Who may see the dossier now, in words, a line for each purpose. Members of a commission are
+    told together, without their names; a landlord is told for each candidacy, with its home."""
+    lines: dict[str, list[DossierAccess]] = {}
     for access in queries.who_may_see(own):
-        kind, _colon, public_id = access.purpose.partition(":")
-        if access.organisation is None:
-            sitting.setdefault(access.purpose, []).append(access)
-            continue
-        href = reverse("candidacy", args=[public_id]) if kind == "candidacy" else ""
-        why = _("pour votre candidature") if href else _("pour étudier votre demande")
-        viewers.append(
-            {"who": str(access.organisation), "why": why, "since": access.since, "href": href}
-        )
-    for accesses in sitting.values():
-        viewers.append(
-            {
-                "who": _("Commission d'attribution"),
-                "why": _("pour la séance où votre candidature est présentée (%(people)s)")
-                % {"people": french.count(len(accesses), _("membre"), _("membres"))},
-                "since": min(access.since for access in accesses),
-                "href": "",
-            }
-        )
-    return viewers
+        lines.setdefault(access.purpose, []).append(access)
+    the_other_then_landlords = sorted(
+        lines.items(), key=lambda line: (line[0] != SHARED, line[1][0].organisation is None)
+    )
+    return [_viewer(purpose, accesses) for purpose, accesses in the_other_then_landlords]
+
+
+def _viewer(purpose: str, accesses: list[DossierAccess]) -> dict[str, Any]:
+    first = accesses[0]
+    kind, _colon, rest = purpose.partition(":")
+    public_id = rest.partition(":")[0]
+    href = reverse("candidacy", args=[public_id]) if kind == "candidacy" else ""
+    since = min(access.since for access in accesses)
+    if purpose == SHARED:
+        return {
+            "who": str(first.person),
+            "why": _("tient ce dossier avec vous et le modifie comme vous"),
+            "since": since,
+            "href": reverse("dossier_couple"),
+        }
+    if first.organisation is None:
+        people = french.count(len(accesses), _("membre"), _("membres"))
+        return {
+            "who": _("Commission d'attribution (%(people)s)") % {"people": people},
+            "why": first.subject or _("pour la séance où votre candidature est présentée"),
+            "since": since,
+            "href": href,
+        }
+    why = _("pour votre candidature") if href else _("pour étudier votre demande")
+    if first.subject:
+        why = _("pour votre candidature : %(home)s") % {"home": first.subject}
+    return {"who": str(first.organisation), "why": why, "since": since, "href": href}
 
 
 @dataclass(frozen=True)
@@ -269,6 +282,7 @@ def conflict(
         ],
         "has_saved": bool(saved),
         "by_reader": state.saved_by_id == reader_id,
+        "saved_by": state.saved_by,
         "saved_at": state.saved_at,
         "hidden": [
             (name, value)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -38,7 +39,11 @@ def household(request: ActorRequest) -> HttpResponse:
         except SectionConflict:
             messages.warning(request, _household_moved())
             form, status = SectionForm(initial=section.version(own, "household")), 409
-    context = {"form": form, "members": pages.people(queries.household(own))}
+    context = {
+        "form": form,
+        "members": pages.people(queries.household(own)),
+        "holder": own.applicant,
+    }
     return render(request, "accounts/household.html", context, status=status)
 
 
@@ -112,6 +117,9 @@ def remove_member(request: ActorRequest, public_id: UUID) -> HttpResponse:
         except SectionConflict:
             messages.warning(request, _household_moved())
             form, status = SectionForm(initial=section.version(own, "household")), 409
+        except ValidationError as error:
+            form.add_error(None, error)
+            status = 422
     context = {"form": form, "member": member}
     return render(request, "accounts/member_remove.html", context, status=status)
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from accounts import queries, services
 from accounts.forms.dossier import SectionForm
-from accounts.models import Dossier, User
+from accounts.models import Dossier, SectionState, User
 from accounts.services import SectionConflict
 from alin.kit import clock
-from alin.kit.actor import ActorRequest
+from alin.kit.actor import Actor, ActorRequest
 from alin.kit.forms import TOKEN_FIELD
 
 from . import dossier_pages as pages
@@ -39,7 +39,10 @@ def own_dossier(request: ActorRequest) -> Dossier:
         )
     if request.method == "POST":
         services.open_dossier(user=cast(User, actor.user))
-    return queries.own_dossier(actor)
+    own = queries.own_dossier(actor)
+    # In whose name it is, for the pages that say “vous”.
+    request.holder = own.applicant  # type: ignore[attr-defined]
+    return own
 
 
 def saved(
@@ -67,7 +70,7 @@ def saved(
             write(form.cleaned_data)
     except SectionConflict as conflict:
         if autosaving:
-            return JsonResponse({"reason": _moved()}, status=409)
+            return JsonResponse({"reason": _moved(conflict.state, request.actor)}, status=409)
         fresh = now(queries.own_dossier(request.actor))
         context = pages.conflict(form, fresh, conflict.state, reader_id=request.actor.user_id)
         return render(request, "accounts/conflict.html", context, status=409)
@@ -96,7 +99,12 @@ def _not_saved(form: SectionForm) -> HttpResponse:
     return JsonResponse({"reason": reason}, status=422)
 
 
-def _moved() -> str:
+def _moved(state: SectionState, reader: Actor) -> str:
+    if state.saved_by is not None and state.saved_by_id != reader.user_id:
+        return _(
+            "Pas enregistré : %(name)s a modifié cette page entre-temps. Appuyez sur "
+            "« Enregistrer » pour voir les deux versions ; rien n'est perdu."
+        ) % {"name": state.saved_by}
     return _(
         "Pas enregistré : cette page a été modifiée dans une autre fenêtre ou sur un autre "
         "appareil. Appuyez sur « Enregistrer » pour voir les deux versions ; rien n'est perdu."
@@ -124,6 +132,7 @@ def back_to_dossier(request: ActorRequest, to: str = "dossier") -> HttpResponse:
 def form_page(request: ActorRequest, template: str, form: Form, **context: Any) -> HttpResponse:
     refused = request.method == "POST"
     context = {"form": form, "back": "dossier", "autosave": True, **context}
+    context["holder"] = request.holder  # type: ignore[attr-defined]
     return render(request, template, context, status=422 if refused else 200)
 
 

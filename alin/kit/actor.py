@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # Where a session keeps the public identifier of the organisation a person acts for.
 ORGANISATION_KEY = "organisation"
+# What it holds for somebody who acts for herself.
+ALONE = "moi"
 
 
 @dataclass(frozen=True)

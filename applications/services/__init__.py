@@ -1,7 +1,7 @@
 """The verbs of a candidacy. Each writes its state, its journal line, its notice and its mail in
 one transaction; what must happen elsewhere happens after commit."""
 
-from .access import access_purpose
+from .access import access_purpose, access_subject
 from .answers import accept_proposal, refuse_proposal, sign_lease, withdraw
 from .decisions import (
     award,
@@ -37,6 +37,7 @@ __all__ = [
     "Standing",
     "accept_proposal",
     "access_purpose",
+    "access_subject",
     "award",
     "choose_directly",
     "conclude_point",

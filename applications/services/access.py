@@ -11,6 +11,12 @@ def access_purpose(candidacy: Candidacy) -> str:
     return f"candidacy:{candidacy.public_id}"
 
 
+def access_subject(candidacy: Candidacy) -> str:
+    """What the applicant reads beside who sees the dossier: the home, as the offer said."""
+    terms = candidacy.offer_terms
+    return f"{terms['typology']} à {terms['commune']}, {terms['residence']}"
+
+
 def end_access(candidacy: Candidacy) -> None:
     """Nobody sees the dossier for this candidacy any more: neither landlord nor commission."""
     accounts.close_access(dossier=candidacy.dossier, purpose=access_purpose(candidacy))

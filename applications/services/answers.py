@@ -26,7 +26,7 @@ def accept_proposal(
     """The applicant takes the home: everybody else on it is told, and their candidacies end."""
     taken = apply_transition(candidacy, "accept", actor=actor, expected_version=expected_version)
     keep_answer(taken, Proposal.Answer.ACCEPTED)
-    messages.tell_applicant(taken, messages.accepted(taken))
+    messages.tell_applicant(taken, messages.accepted(taken), by=actor)
     others = Candidacy.objects.filter(
         offer_id=taken.offer_id,
         state__in=[State.SUBMITTED, State.INSTRUCTION, State.COMMISSION, State.AWARDED_WAITING],
@@ -48,7 +48,7 @@ def refuse_proposal(
     )
     keep_answer(ended, Proposal.Answer.REFUSED, reason)
     end_access(ended)
-    messages.tell_applicant(ended, messages.refused(ended))
+    messages.tell_applicant(ended, messages.refused(ended), by=actor)
     propose_next(offer=ended.offer)
     return ended
 
@@ -66,7 +66,7 @@ def withdraw(
     """The applicant leaves the list, without consequence; the landlord's access ends."""
     ended = apply_transition(candidacy, "withdraw", actor=actor, expected_version=expected_version)
     end_access(ended)
-    messages.tell_applicant(ended, messages.withdrawn(ended))
+    messages.tell_applicant(ended, messages.withdrawn(ended), by=actor)
     propose_next(offer=ended.offer)
     return ended
 

@@ -103,7 +103,7 @@ def _send_proposal(candidacy: Candidacy, *, rank: int) -> Proposal:
 def tell_waiting(*, offer: Offer) -> None:
     """Tell those awarded behind another, or under a condition, where they stand."""
     waiting = Candidacy.objects.filter(offer=offer, state=State.AWARDED_WAITING).select_related(
-        "applicant", "organisation", "suspensive_condition"
+        "dossier__applicant", "organisation", "suspensive_condition"
     )
     for candidacy in waiting.order_by("awarded_rank"):
         condition = getattr(candidacy, "suspensive_condition", None)

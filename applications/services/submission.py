@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts import services as accounts
 from accounts.models import Dossier, User
-from accounts.queries import household, resources, snapshot, what_is_missing
+from accounts.queries import (
+    dossiers_of,
+    household,
+    is_party,
+    resources,
+    snapshot,
+    what_is_missing,
+)
 from accounts.rules import MissingFact, missing_facts
 from alin.kit import clock, journal
 from alin.kit.actor import Actor
@@ -29,7 +36,7 @@ from eligibility.rules import (
 from listings.models import Offer
 from listings.queries import home_terms, offer_terms
 
-from .access import access_purpose
+from .access import access_purpose, access_subject
 
 
 class CannotApply(Exception):
@@ -125,11 +132,11 @@ def submit_candidacy(*, actor: Actor, offer: Offer) -> Candidacy:
         raise CannotApply([_("Connectez-vous pour postuler.")])
     dossier = accounts.open_dossier(user=user)
     try:
-        return _submit(actor, user, dossier, offer)
+        return _submit(actor, dossier, offer)
     except IntegrityError:
         # A twin was faster by a breath: what it made is what was asked for.
         living = Candidacy.objects.filter(
-            offer=offer, applicant=user, state__in=LIVE_STATES
+            offer=offer, applicant_id=dossier.applicant_id, state__in=LIVE_STATES
         ).first()
         if living is None:
             raise
@@ -137,10 +144,14 @@ def submit_candidacy(*, actor: Actor, offer: Offer) -> Candidacy:
 
 
 @transaction.atomic
-def _submit(actor: Actor, user: User, dossier: Dossier, offer: Offer) -> Candidacy:
-    # The applicant, not the offer, is locked: a rush on one home never waits in line here.
-    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
-    live = list(Candidacy.objects.filter(applicant=user, state__in=LIVE_STATES).order_by("slot"))
+def _submit(actor: Actor, dossier: Dossier, offer: Offer) -> Candidacy:
+    # The applicant, not the offer, is locked: a rush on one home never waits in line here. Two who
+    # share a dossier apply in the name of its holder.
+    holder = User.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.applicant_id)
+    dossier.applicant = holder
+    if not dossiers_of(actor).filter(pk=dossier.pk).exists():
+        raise CannotApply([_("Vous ne partagez plus ce dossier : ouvrez le vôtre pour postuler.")])
+    live = list(Candidacy.objects.filter(applicant=holder, state__in=LIVE_STATES).order_by("slot"))
     for candidacy in live:
         if candidacy.offer_id == offer.pk:
             return candidacy
@@ -159,7 +170,7 @@ def _submit(actor: Actor, user: User, dossier: Dossier, offer: Offer) -> Candida
     candidacy = Candidacy.objects.create(
         offer=current,
         dossier=dossier,
-        applicant=user,
+        applicant=holder,
         organisation=current.organisation,
         slot=_free_slot(live),
         offer_terms=offer_terms(current),
@@ -168,7 +179,10 @@ def _submit(actor: Actor, user: User, dossier: Dossier, offer: Offer) -> Candida
         submitted_at=at,
     )
     accounts.open_access(
-        dossier=dossier, organisation=current.organisation, purpose=access_purpose(candidacy)
+        dossier=dossier,
+        organisation=current.organisation,
+        purpose=access_purpose(candidacy),
+        subject=access_subject(candidacy),
     )
     journal.append(
         candidacy.journal_chain,
@@ -176,7 +190,7 @@ def _submit(actor: Actor, user: User, dossier: Dossier, offer: Offer) -> Candida
         actor=actor,
         data={"to": candidacy.state, "version": 0, "verdict": verdict.status},
     )
-    messages.tell_applicant(candidacy, messages.submitted(candidacy))
+    messages.tell_applicant(candidacy, messages.submitted(candidacy), by=actor)
     return candidacy
 
 
@@ -196,7 +210,7 @@ def resend_dossier(*, actor: Actor, candidacy: Candidacy, expected_version: int)
         .select_related("dossier__applicant", "offer__dwelling__residence__commune")
         .get(pk=candidacy.pk)
     )
-    if locked.applicant_id != actor.user_id:
+    if not is_party(actor, dossier_id=locked.dossier_id, holder_id=locked.applicant_id):
         raise NotYours
     if locked.version != expected_version:
         raise StaleCandidacy

@@ -83,6 +83,8 @@ def _household(told: Mapping[str, Any], on: date) -> list[Claim]:
         Claim(_("Personnes"), ngettext("%(n)d personne", "%(n)d personnes", size) % {"n": size})
     ]
     lines += [Claim(member["name"], _member(member, on)) for member in told["members"]]
+    if other := told.get("co_applicant"):
+        lines.append(Claim(_("Co-demandeur"), f"{other['name']}, {other['email']}"))
     return lines + _housing(told) + _reasons(told) + _wishes(told)
 
 

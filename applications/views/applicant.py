@@ -226,7 +226,7 @@ def _page(
             "now_text": what_happens_now(shown, clock.now()),
             "motive": motive(steps) if shown.state in CONTESTABLE_STATES else "",
             "appeal": appeal(shown) if shown.state in CONTESTABLE_STATES else "",
-            "timeline": timeline(steps),
+            "timeline": timeline(steps, reader_id=actor.user_id),
             "offered": offered(shown.offer_terms),
             "sheets": sheets(told, shown.submitted_at.astimezone(clock.PARIS).date()),
             "changes": changes(told, snapshot(shown.dossier, today), today)

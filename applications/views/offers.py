@@ -10,8 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Dossier
-from accounts.queries import snapshot, whole_dossier
+from accounts.queries import dossiers_of, snapshot, whole_dossier
 from alin.kit import clock
 from alin.kit.access import require
 from alin.kit.actor import Actor
@@ -108,7 +107,7 @@ def _check_answers(
 ) -> HttpResponse:
     """The page where she reads what the landlord will read, before sending it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    dossier = Dossier.objects.filter(applicant_id=actor.user_id).first()
+    dossier = dossiers_of(actor).select_related("applicant").first()
     today = clock.today()
     told = snapshot(dossier, today) if dossier else None
     return render(

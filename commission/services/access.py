@@ -1,7 +1,10 @@
 """Which dossiers the members of a commission read: those on the agendas of its open sessions."""
 
+from django.utils.translation import gettext as _
+
 from accounts import services as accounts
 from accounts.models import User
+from alin.kit import french
 from applications import services as applications
 from applications.models import Candidacy, State
 from commission.models import AgendaCandidate, Commission, Session
@@ -11,6 +14,15 @@ def access_purpose(candidacy: Candidacy, session: Session) -> str:
     """The purpose under which members see a dossier. It follows from the candidacy: whatever ends
     the candidacy ends their access with the landlord's (`applications.access_purpose`)."""
     return f"{applications.access_purpose(candidacy)}:session:{session.public_id}"
+
+
+def access_subject(candidacy: Candidacy, session: Session) -> str:
+    """What the applicant reads of it: which commission, when, for which home."""
+    return _("%(commission)s, séance du %(day)s : %(home)s") % {
+        "commission": session.commission,
+        "day": french.long_date(session.scheduled_at),
+        "home": applications.access_subject(candidacy),
+    }
 
 
 def hold(commission: Commission) -> Commission:
@@ -27,7 +39,7 @@ def open_agendas_to(person: User, commission: Commission) -> None:
             item__session__closed_at=None,
             candidacy__state=State.COMMISSION,
         )
-        .select_related("candidacy__dossier", "item__session")
+        .select_related("candidacy__dossier", "item__session__commission")
         # A withdrawal at the same moment comes before, and is seen, or after, and closes this.
         .select_for_update(of=("candidacy",), no_key=True)
         .order_by("candidacy_id")
@@ -37,6 +49,7 @@ def open_agendas_to(person: User, commission: Commission) -> None:
             dossier=entry.candidacy.dossier,
             person=person,
             purpose=access_purpose(entry.candidacy, entry.item.session),
+            subject=access_subject(entry.candidacy, entry.item.session),
         )
 
 

@@ -17,7 +17,7 @@ from commission.models import AgendaCandidate, AgendaItem, Commission, Session
 from commission.queries import awaiting_on, members_in_force
 from listings.models import Offer
 
-from .access import access_purpose
+from .access import access_purpose, access_subject
 
 
 @transaction.atomic
@@ -83,7 +83,12 @@ def put_on_agenda(
         AgendaCandidate.objects.create(item=item, candidacy=presented)
         purpose = access_purpose(presented, session)
         for member in members:
-            accounts.open_access(dossier=presented.dossier, person=member, purpose=purpose)
+            accounts.open_access(
+                dossier=presented.dossier,
+                person=member,
+                purpose=purpose,
+                subject=access_subject(presented, session),
+            )
     journal.append(
         f"session:{session.public_id}",
         "home_on_agenda" if first else "candidates_added",

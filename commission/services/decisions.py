@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import services as accounts
+from accounts.queries import is_party
 from alin.kit import clock, journal
 from alin.kit.actor import Actor
 from applications import services as applications
@@ -68,7 +69,8 @@ def record_decision(
     )
     if locked is None:
         raise TransitionRefused([_("Ce candidat n'est plus à l'ordre du jour.")])
-    if locked.candidacy.applicant_id == actor.user_id:
+    candidacy = locked.candidacy
+    if is_party(actor, dossier_id=candidacy.dossier_id, holder_id=candidacy.applicant_id):
         # Nobody decides on their own request.
         raise NotYours
     if locked.version != expected_version:

@@ -8,6 +8,7 @@ from itertools import product
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from accounts.models import Dossier, WishedCommune
+from accounts.queries import dossiers_of
 from alin.kit import clock
 from alin.kit.actor import Actor
 from eligibility.models import SOCIAL_FUNDINGS, Funding
@@ -34,7 +35,7 @@ class Reader:
             return None
         if "wishes" in self.__dict__ and self.wishes:
             return self.wishes[0].dossier
-        return Dossier.objects.filter(applicant_id=self.actor.user_id).first()
+        return dossiers_of(self.actor).first()
 
     @cached_property
     def facts(self) -> HouseholdFacts | None:
@@ -49,7 +50,7 @@ class Reader:
         if not self.actor.is_applicant:
             return []
         return list(
-            WishedCommune.objects.filter(dossier__applicant=self.actor.user_id)
+            WishedCommune.objects.filter(dossier__in=dossiers_of(self.actor))
             .select_related("commune", "dossier")
             .order_by("slot")
         )

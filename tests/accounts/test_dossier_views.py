@@ -117,12 +117,12 @@ def test_the_dossier_says_who_may_see_it(login: Any, cast: SimpleNamespace) -> N
     assert [(v["who"], v["why"], v["href"]) for v in viewers] == [
         (
             "Habitat du Lac",
-            "pour votre candidature",
+            "pour votre candidature : T3 à Villeurbanne, Les Tilleuls",
             reverse("candidacy", args=[candidacy.public_id]),
         ),
         (
-            "Commission d'attribution",
-            "pour la séance où votre candidature est présentée (2\u00a0membres)",
+            "Commission d'attribution (2\u00a0membres)",
+            "pour la séance où votre candidature est présentée",
             "",
         ),
     ]

@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import HouseholdMember, Invitation, Membership
+from accounts.models import CoApplicantInvitation, HouseholdMember, Invitation, Membership
 from alin.kit import clock
 from applications.models import Candidacy
 from commission import services as commission
@@ -29,6 +29,7 @@ TABLE = Path(settings.BASE_DIR) / "docs" / "access.csv"
 PEOPLE = [
     "anonymous",
     "amina",
+    "cora",
     "bruno",
     "claire",
     "chloe",
@@ -75,8 +76,11 @@ def test_every_address_is_declared() -> None:
 
 @pytest.fixture
 def world(cast: SimpleNamespace, clamd: str) -> SimpleNamespace:
-    """Amina's things and those of Habitat du Lac; everybody else must see nothing of them."""
+    """Amina's things, which Cora shares, and those of Habitat du Lac; everybody else must see
+    nothing of them. Bruno has invited somebody to his dossier."""
     cast.zoe = f.person("Zoé")
+    cast.cora = f.person("Cora", "Roux")
+    f.shared(cast.amina, cast.cora)
     cast.revoked = f.member("Rémi", cast.lac)
     cast.revoked.memberships.update(ended_at=clock.now())
     offer = f.offer_of(cast.lac)
@@ -96,6 +100,15 @@ def world(cast: SimpleNamespace, clamd: str) -> SimpleNamespace:
         role="agent",
         secret_digest=Invitation.digest(SECRET),
         invited_by=cast.chloe,
+        expires_at=clock.now() + Invitation.LIFETIME,
+    )
+    cast.couple_invitation = CoApplicantInvitation.objects.create(
+        dossier=cast.bruno.dossier,
+        email="autre@example.test",
+        link="partner",
+        first_name="Autre",
+        secret_digest=Invitation.digest(SECRET),
+        invited_by=cast.bruno,
         expires_at=clock.now() + Invitation.LIFETIME,
     )
     cast.membership = Membership.objects.get(user=cast.claire)
@@ -164,6 +177,7 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
     return {
         "invitation": [SECRET],
         "seat_invitation": [SECRET],
+        "couple_invitation": [SECRET],
         "demo_mail_message": ["absent"],
         "account_confirm_email": ["cle-inconnue"],
         "account_reset_password_from_key": ["uid", "key"],
@@ -211,7 +225,9 @@ def test_the_table_is_true(world: SimpleNamespace, method: str) -> None:
                 faults.append(f"{row['address']} {method} {who}: {status}, expected {row[who]}")
             refused = status in {"login", "403", "404", "405"}
             body = response.content.decode(errors="replace") if refused else ""
-            if "SENTINELLE-ENFANT" in body or (refused and "Benali" in body and who != "amina"):
+            if "SENTINELLE-ENFANT" in body or (
+                refused and "Benali" in body and who not in ("amina", "cora")
+            ):
                 faults.append(f"{row['address']} {method} {who}: a refusal that tells")
     assert faults == []
 

@@ -1,6 +1,7 @@
 """Every page of the journey on a phone, the staff's also at a desk: nothing for axe to say, nothing
 wider than the screen, a title and a heading of its own; a form that is refused says so first."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from accounts.models import Dossier, HouseholdMember
 from alin.kit import clock
 from applications import services as applications
 from commission import services as commission
+from notifications.models import OutboxMessage
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -181,6 +183,38 @@ def test_the_dossier_empty_and_refused(cast: SimpleNamespace, logged_in: Open, w
     walk.visit(page, "/messages/", "empty")
     walk.visit(page, at("offer", offer), "dossier to complete")
     walk.visit(page, at("apply", offer), "dossier to complete")
+    assert walk.faults == []
+
+
+def test_a_dossier_for_two(cast: SimpleNamespace, logged_in: Open, walk: Walk) -> None:
+    cora = f.person("Cora", "Roux")
+    page = logged_in(cast.amina, viewport=PHONE)
+    walk.visit(page, "/mon-dossier/a-deux/", "alone")
+    page.get_by_label("Son adresse électronique").fill("cora")
+    walk.refuse(page, "Envoyer l'invitation")
+    accounts.invite_co_applicant(
+        actor=cast.as_amina,
+        dossier=cast.amina.dossier,
+        email=cora.email,
+        newcomer=accounts.Newcomer(link="partner", first_name="Cora"),
+    )
+    walk.visit(page, "/mon-dossier/a-deux/", "invited")
+    mail = OutboxMessage.objects.get(to_address=cora.email).body_text
+    secret = re.findall(r"(/dossier-commun/\S+/)", mail)[0]
+    walk.visit(page, secret, "another account")
+    hers = logged_in(cora, viewport=PHONE)
+    walk.visit(hers, secret, "invited")
+    hers.get_by_role("button", name="Accepter et partager ce dossier").click()
+    expect(hers.get_by_role("status")).to_contain_text(
+        "Vous partagez un dossier avec Amina Benali."
+    )
+    walk.look(hers, "shared")
+    walk.visit(hers, secret, "used")
+    walk.visit(hers, "/mon-dossier/identite/", "shared")
+    walk.visit(hers, "/mon-dossier/foyer/", "shared")
+    for one in (page, hers):
+        walk.visit(one, "/mon-dossier/a-deux/", "shared")
+        walk.visit(one, "/mon-dossier/a-deux/terminer/")
     assert walk.faults == []
 
 

@@ -1,96 +1,29 @@
-"""Reading people, organisations and dossiers, always through who asks."""
+"""Reading dossiers, always through who asks."""
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from alin.kit import clock
-from alin.kit.actor import Actor
-
-from . import rules
-from .models import (
+from accounts import rules
+from accounts.models import (
     Dossier,
     DossierAccess,
     HouseholdMember,
     IncomeFigure,
-    Invitation,
-    Membership,
-    Organisation,
     RecentIncome,
     SectionState,
     TaxIncome,
     User,
     WishedCommune,
 )
+from alin.kit import clock
+from alin.kit.actor import Actor
 
-
-def active_memberships(user: User) -> QuerySet[Membership]:
-    return (
-        Membership.objects.filter(user=user, ended_at=None)
-        .select_related("organisation")
-        .order_by("organisation__name")
-    )
-
-
-def members_of(organisation: Organisation) -> QuerySet[Membership]:
-    """Present members of an organisation, managers first."""
-    return (
-        Membership.objects.filter(organisation=organisation, ended_at=None)
-        .select_related("user")
-        .order_by("-role", "user__last_name", "user__first_name", "user__email")
-    )
-
-
-def team_visible_to(actor: Actor) -> QuerySet[Membership]:
-    """The memberships a manager may end: those of the active organisation."""
-    return Membership.objects.filter(
-        organisation_id=actor.organisation_id, ended_at=None
-    ).select_related("user", "organisation")
-
-
-def invitations_visible_to(actor: Actor) -> QuerySet[Invitation]:
-    """Invitations still open, of the actor's organisation; of all of them for an operator."""
-    pending = Invitation.objects.filter(
-        accepted_at=None, revoked_at=None, expires_at__gt=clock.now()
-    ).select_related("organisation")
-    if actor.is_operator:
-        return pending
-    return pending.filter(organisation_id=actor.organisation_id)
-
-
-def organisations_found(actor: Actor, words: str) -> QuerySet[Organisation]:
-    """Organisations the actor sees whose name or address holds `words`, with `people`: how many
-    work there now."""
-    return (
-        organisations_visible_to(actor)
-        .filter(Q(name__icontains=words) | Q(email__icontains=words))
-        .annotate(people=Count("memberships", filter=Q(memberships__ended_at=None)))
-        .order_by("name")
-    )
-
-
-def organisations_visible_to(actor: Actor) -> QuerySet[Organisation]:
-    if actor.is_operator:
-        return Organisation.objects.all()
-    return Organisation.objects.filter(pk=actor.organisation_id)
-
-
-def open_invitation(secret: str) -> Invitation | None:
-    """The invitation this secret opens, None when used, revoked, expired or unknown."""
-    return (
-        Invitation.objects.select_related("organisation")
-        .filter(
-            secret_digest=Invitation.digest(secret),
-            accepted_at=None,
-            revoked_at=None,
-            expires_at__gt=clock.now(),
-        )
-        .first()
-    )
+from .couple import co_applicant_of, dossiers_of
 
 
 def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
@@ -105,7 +38,9 @@ def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
         dossier=OuterRef("pk"),
         since__lte=now,
     )
-    return Dossier.objects.filter(Q(applicant_id=actor.user_id) | Exists(granted))
+    return Dossier.objects.filter(
+        Q(applicant_id=actor.user_id, set_aside_at=None) | Exists(granted)
+    )
 
 
 def who_may_see(dossier: Dossier) -> QuerySet[DossierAccess]:
@@ -122,14 +57,14 @@ def own_dossier(actor: Actor) -> Dossier:
     """The dossier of the person who asks; an empty one, unsaved, before the first save.
 
     `household`, `incomes`, `section_states` and `who_may_see` answer nothing for an unsaved one."""
-    found = Dossier.objects.select_related("applicant").filter(applicant_id=actor.user_id).first()
+    found = dossiers_of(actor).select_related("applicant").first()
     return found or Dossier(applicant=cast(User, actor.user))
 
 
 def whole_dossier(actor: Actor) -> Dossier:
     """`own_dossier` with its household and its incomes, read once: what this module says of it
     afterwards costs no statement more. For pages that read, not for those that save."""
-    found = whole_dossiers().filter(applicant_id=actor.user_id).first()
+    found = whole_dossiers().filter(pk__in=dossiers_of(actor).values("pk")).first()
     return found or Dossier(applicant=cast(User, actor.user))
 
 
@@ -152,17 +87,7 @@ def _is_whole(dossier: Dossier) -> bool:
 
 def own_members(actor: Actor) -> QuerySet[HouseholdMember]:
     """The household that the person who asks has declared."""
-    return HouseholdMember.objects.filter(dossier__applicant_id=actor.user_id)
-
-
-def support_contact() -> Organisation | None:
-    """Who helps when a dossier is stuck: the organisation that operates the portal."""
-    return (
-        Organisation.objects.filter(kind=Organisation.Kind.PLATEFORME)
-        .exclude(email="")
-        .order_by("created_at", "pk")
-        .first()
-    )
+    return HouseholdMember.objects.filter(dossier__in=dossiers_of(actor))
 
 
 def household(dossier: Dossier) -> list[HouseholdMember]:
@@ -302,7 +227,11 @@ def section_state(dossier: Dossier, name: str) -> SectionState:
 
 
 def section_states(dossier: Dossier) -> dict[str, SectionState]:
-    states = SectionState.objects.filter(dossier_id=dossier.pk).order_by("name")
+    states = (
+        SectionState.objects.filter(dossier_id=dossier.pk)
+        .select_related("saved_by")
+        .order_by("name")
+    )
     return {state.name: state for state in states}
 
 
@@ -323,12 +252,14 @@ def snapshot(dossier: Dossier, on: date) -> dict[str, Any]:
     """The dossier as it is now, as plain data to freeze into a candidacy.
 
     Amounts are whole euros a year; dates are ISO text."""
-    person = dossier.applicant
+    person, other = dossier.applicant, co_applicant_of(dossier)
     return {
         "taken_on": on.isoformat(),
         "first_name": person.first_name,
         "last_name": person.last_name,
         "email": person.email,
+        "co_applicant": other
+        and {"name": str(other.user), "email": other.user.email, "member": other.member_id},
         "phone": dossier.phone,
         "birth_date": _iso(dossier.birth_date),
         "disabled": dossier.disabled,
