@@ -16,7 +16,7 @@ from alin.kit import clock, french
 from territory.models import Commune
 from territory.queries import commune_meant, label
 
-from .rules import Employment, Sector
+from .rules import Employment, sector_of
 from .rules.simulation import Answers, Union
 
 YOUNGEST, OLDEST = 16, 120
@@ -261,8 +261,7 @@ class SimulationForm(forms.Form):
         sector = self.cleaned_data["secteur"]
         if not sector:
             return None
-        known = sector if sector in {*EMPLOYED, "public"} else "none"
-        return Employment(cast(Sector, known), self._headcount())
+        return Employment(sector_of(sector), self._headcount())
 
     def _headcount(self) -> int | None:
         typed = self.cleaned_data

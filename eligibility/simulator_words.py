@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from alin.kit import french
 
 from .models import Funding
-from .rules import Basis, HouseholdFacts, Status, category_label, hlm_category
+from .rules import Basis, HouseholdFacts, Reason, Status, category_label, hlm_category
 from .rules.budget import Budget
 from .rules.simulation import Answers, Right
 
@@ -188,19 +188,20 @@ def _basis(basis: Basis, facts: HouseholdFacts) -> str:
     return _("revenus de %(year)s") % {"year": facts.resources_year}
 
 
-def job_sentence(status: Status | None, minimum: dict[str, int]) -> str:
+def job_sentence(reason: Reason | None, minimum: dict[str, int]) -> str:
     """Whether homes reserved to employees are open to this job; empty when no job was told."""
-    if status is None or not minimum:
+    if reason is None or not minimum:
         return ""
     conditions = _(
         "Des logements sont réservés aux salariés d'une entreprise privée de %(private)d salariés"
         " ou plus (%(agricultural)d ou plus pour une entreprise agricole)."
     ) % {"private": minimum["private"], "agricultural": minimum["agricultural"]}
-    answer = {
-        "yes": _("D'après vos réponses, ils vous sont ouverts."),
-        "no": _("D'après vos réponses, ils ne vous sont pas ouverts ; les autres le restent."),
-        "unknown": _("Indiquez le nombre de salariés de votre entreprise pour le savoir."),
-    }[status]
+    if reason.status == "yes":
+        answer = _("D'après vos réponses, ils vous sont ouverts.")
+    elif reason.status == "no":
+        answer = _("D'après vos réponses, ils ne vous sont pas ouverts ; les autres le restent.")
+    else:
+        answer = reason.what_would_change
     return f"{conditions} {answer}"
 
 

@@ -75,13 +75,14 @@ def communes_like(text: str) -> QuerySet[Commune]:
         )
     if name:
         found = found.filter(
-            Q(search_key__startswith=name)
+            Q(search_key=_in_full(name))
+            | Q(search_key__startswith=name)
             | Q(search_key__contains=f" {name}")
             | Q(search_key__trigram_similar=name)
         )
     return found.annotate(
         likelihood=Case(
-            When(search_key=name, then=Value(0)),
+            When(search_key=_in_full(name), then=Value(0)),
             When(search_key__startswith=name, then=Value(1)),
             When(search_key__contains=f" {name}", then=Value(2)),
             default=Value(3),
@@ -95,6 +96,15 @@ def communes_like(text: str) -> QuerySet[Commune]:
             output_field=FloatField(),
         ),
     ).order_by("likelihood", "-likeness", F("population").desc(nulls_last=True), "insee_code")
+
+
+def _in_full(name: str) -> str:
+    """“paris 1”, “lyon 3eme” or “marseille 08” as the arrondissement is called, because “paris 1”
+    begins eleven names; any other name as it is."""
+    match = re.fullmatch(r"(paris|lyon|marseille) 0?([1-9][0-9]?)(er|e|eme)?", name)
+    if match is None:
+        return name
+    return f"{match[1]} {match[2]}{'er' if match[2] == '1' else 'e'} arrondissement"
 
 
 @dataclass(frozen=True)

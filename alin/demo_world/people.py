@@ -18,6 +18,7 @@ from accounts.models import (
     SectionState,
     TaxIncome,
     User,
+    WishedCommune,
 )
 from accounts.queries import active_memberships
 from accounts.rules import SECTIONS, reference_income_year
@@ -32,7 +33,7 @@ from listings.queries import home_terms
 
 from . import words
 from .cast import CAST, DOMAIN, PASSWORD, Role
-from .places import territory_of_number
+from .places import EVERYWHERE, departement_of, departements_around, territory_of_number
 
 
 def actor_for(user: User, organisation: Organisation | None = None) -> Actor:
@@ -126,9 +127,10 @@ class People:
         rng = self.rng
         persons = persons or rng.choices([1, 2, 3, 4, 5], [9, 7, 6, 5, 2])[0]
         age = rng.randint(21, 34) if persons == 1 and rng.random() < 0.5 else rng.randint(25, 61)
-        dossier = self._dossier(user, departement, age, employed=employed)
+        dossier = self._dossier(user, departement, age, persons, employed=employed)
         members = self._household(dossier, persons, age)
         self._incomes(dossier, members, rfr or self._likely_rfr(persons))
+        self._wished_communes(dossier, departement)
         SectionState.objects.bulk_create(
             SectionState(dossier=dossier, name=name, version=1, saved_at=clock.now(), saved_by=user)
             for name in SECTIONS
@@ -141,7 +143,9 @@ class People:
         """From what a part-time job leaves to just above the ceiling of PLUS homes."""
         return round(self.rng.triangular(6_500, 24_000, 12_500) * (1 + 0.32 * (persons - 1)))
 
-    def _dossier(self, user: User, departement: str, age: int, *, employed: bool) -> Dossier:
+    def _dossier(
+        self, user: User, departement: str, age: int, persons: int, *, employed: bool
+    ) -> Dossier:
         rng, today = self.rng, self.today
         registered = self.first_day - timedelta(days=rng.randint(20, 9 * 365))
         # The latest of the yearly renewals that fell before the first day of the story.
@@ -167,14 +171,13 @@ class People:
             employer_headcount=rng.choice([4, 12, 18, 35, 60, 140, 420]) + 60 * employed
             if salaried
             else None,
-            **self._situation(),
+            **self._situation(persons),
         )
 
-    def _situation(self) -> dict[str, Any]:
+    def _situation(self, persons: int) -> dict[str, Any]:
         """Where she lives now, why she asks, which home she would like."""
         details = self.details
         status, reasons, rent = details.choice(words.SITUATIONS)
-        size = details.randint(2, 4)
         return {
             "housing_status": status,
             "housing_since": self.first_day - timedelta(days=details.randint(200, 2500)),
@@ -182,10 +185,26 @@ class People:
             "housing_surface_m2": details.randint(18, 60),
             "reasons": reasons,
             "wish_kinds": details.choice([["flat"], ["flat", "house"]]),
-            "wish_sizes": [size, size + 1],
-            "wish_max_rent_eur": 10 * details.randint(45, 75),
+            "wish_sizes": [persons, persons + 1],
+            "wish_max_rent_eur": 10 * details.randint(45, 65) + 60 * persons,
             "wish_lift": details.random() < 0.2,
         }
+
+    def _wished_communes(self, dossier: Dossier, departement: str) -> None:
+        """Two to four communes with homes of the demonstration, those of her département first."""
+        near = [code for code in sorted(EVERYWHERE) if departement_of(code) == departement]
+        around = [
+            code
+            for code in sorted(EVERYWHERE)
+            if departement_of(code) in departements_around(departement) - {departement}
+        ]
+        self.details.shuffle(near)
+        self.details.shuffle(around)
+        wished = [*near, *around][: self.details.randint(2, 4)]
+        WishedCommune.objects.bulk_create(
+            WishedCommune(dossier=dossier, slot=slot, commune_id=code)
+            for slot, code in enumerate(wished, start=1)
+        )
 
     def _numero_unique(self, departement: str, registered: date) -> str:
         """A number that no registration office gives: guichet TESTS."""

@@ -24,3 +24,24 @@ def territory_of_number(departement: str) -> str:
     if departement in {"75", "77", "78", "91", "92", "93", "94", "95"}:
         return "111"
     return departement if len(departement) == 3 else departement.rjust(3, "0")
+
+
+# What people of the demonstration call near, for want of homes enough in one département.
+AROUND = [
+    {"74", "73", "38", "01", "69", "42"},
+    {"31", "81"},
+    {"34", "66", "30"},
+    {"13", "83", "06", "84"},
+    {"59", "62", "80"},
+    {"75", "77", "92", "93", "94", "95"},
+    {"35", "56", "29", "44", "49"},
+]
+
+
+def departement_of(insee_code: str) -> str:
+    return insee_code[:3] if insee_code.startswith("97") else insee_code[:2]
+
+
+def departements_around(departement: str) -> set[str]:
+    """The départements one may also wish to live in, her own among them."""
+    return next((each for each in AROUND if departement in each), {departement})

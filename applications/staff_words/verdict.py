@@ -39,6 +39,12 @@ REASONS = {
     "numero_unique_missing": gettext_lazy("Numéro unique non renseigné."),
     "employment": gettext_lazy("L'employeur ouvre l'accès à cette offre."),
     "employment_missing": gettext_lazy("La situation professionnelle manque."),
+    "employment_jobseeker": gettext_lazy(
+        "En recherche d'emploi : admissible si reconnu prioritaire (DALO), L313-26-2 du CCH."
+    ),
+    "employment_retired": gettext_lazy(
+        "À la retraite : admissible si le réservataire admet les anciens salariés."
+    ),
     "employment_sector": gettext_lazy(
         "Le secteur de l'employeur n'ouvre pas l'accès à cette offre."
     ),

@@ -13,6 +13,7 @@ from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
 
 from ..models import SOCIAL_FUNDINGS, Funding
 from ..rules import CeilingTable, HomeTerms, Parameters, ceilings_key
+from ..rules.verdict import ADMITTED_OTHERWISE
 
 NEVER = Q(pk__in=[])
 
@@ -147,7 +148,8 @@ def _employment_rule(minimum_by_sector: Mapping[str, int], facts: str) -> _Rule:
     if not minimum_by_sector:
         return _Rule(NEVER, NEVER)
     sector, headcount = f"{facts}__employment_sector", f"{facts}__employer_headcount"
-    yes, no = NEVER, Q(**{f"{sector}__isnull": False}) & ~Q(**{f"{sector}__in": minimum_by_sector})
+    undecided = [*minimum_by_sector, *ADMITTED_OTHERWISE]
+    yes, no = NEVER, Q(**{f"{sector}__isnull": False}) & ~Q(**{f"{sector}__in": undecided})
     for name, minimum in minimum_by_sector.items():
         yes |= Q(**{sector: name, f"{headcount}__gte": minimum})
         no |= Q(**{sector: name, f"{headcount}__lt": minimum})

@@ -42,7 +42,7 @@ from .household import (
     lli_category,
 )
 from .resources import Basis, ResourcesThatCount, resources_that_count
-from .told import facts_of_told
+from .told import facts_of_told, sector_of
 from .verdict import Band, Reason, Status, Verdict, evaluate
 
 __all__ = [
@@ -85,4 +85,5 @@ __all__ = [
     "remaining_per_day",
     "resource_base",
     "resources_that_count",
+    "sector_of",
 ]

@@ -12,7 +12,7 @@ from .resources import Basis
 
 Link = Literal["holder", "spouse", "partner", "child", "ascendant", "other"]
 Custody = Literal["full", "alternating", "visiting"]
-Sector = Literal["private", "agricultural", "public", "none"]
+Sector = Literal["private", "agricultural", "public", "jobseeker", "retired", "none"]
 
 YOUNG_COUPLE_AGES_SUM = 55
 LARGEST_CATEGORY = 6
@@ -36,7 +36,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Employment:
-    """The applicant's employer: its sector and its number of employees, None when not known."""
+    """The applicant's employer: its sector and its number of employees, None when not known.
+    “jobseeker” and “retired” have none now but may be admitted otherwise; “none” is not."""
 
     sector: Sector
     headcount: int | None = None

@@ -8,7 +8,7 @@ from ..models import Funding
 from .ceilings import HomeTerms, Parameters, ceilings_key
 from .household import YOUNG_COUPLE_AGES_SUM, Employment, HouseholdFacts
 from .resources import Basis, resources_that_count
-from .verdict import Reason, Status, evaluate
+from .verdict import Reason, evaluate
 
 Union = Literal["", "married", "cohabiting"]
 
@@ -158,9 +158,9 @@ def _right(facts: HouseholdFacts, terms: HomeTerms, parameters: Parameters) -> R
     )
 
 
-def employees_may_apply(answers: Answers, parameters: Parameters) -> Status | None:
+def employees_may_apply(answers: Answers, parameters: Parameters) -> Reason | None:
     """Whether the job gives access to homes reserved to employees; None when none was told."""
     if answers.employment is None:
         return None
     terms = HomeTerms(funding="", ceilings_zone="", income_limited=False, employment_required=True)
-    return evaluate(facts_of(answers, parameters.on), terms, parameters).status
+    return evaluate(facts_of(answers, parameters.on), terms, parameters).reasons[0]

@@ -45,6 +45,12 @@ def _person(member: Any) -> Person:
 def _employment(told: ToldHousehold) -> Employment | None:
     if not told.employment_sector:
         return None
-    sector = told.employment_sector
-    known = sector if sector in ("private", "agricultural", "public") else "none"
-    return Employment(sector=cast(Sector, known), headcount=told.employer_headcount)
+    return Employment(sector_of(told.employment_sector), told.employer_headcount)
+
+
+def sector_of(situation: str) -> Sector:
+    """A situation of the dossier (`Dossier.employment_sector`) as rules distinguish it."""
+    if situation == "unemployed":
+        return "jobseeker"
+    known = ("private", "agricultural", "public", "retired")
+    return cast(Sector, situation) if situation in known else "none"

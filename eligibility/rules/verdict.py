@@ -8,10 +8,20 @@ from django.utils.translation import gettext as _
 
 from ..models import SOCIAL_FUNDINGS, Funding
 from .ceilings import CeilingTable, HomeTerms, Parameters, ceilings_key
-from .household import Employment, HouseholdFacts, category_label, hlm_category, lli_category
+from .household import (
+    Employment,
+    HouseholdFacts,
+    Sector,
+    category_label,
+    hlm_category,
+    lli_category,
+)
 
 Status = Literal["yes", "no", "unknown"]
 Band = Literal["60", "100", "120", "over"]
+
+# Without an employer who opens access now, but whom the organisation that reserves may admit.
+ADMITTED_OTHERWISE: tuple[Sector, ...] = ("jobseeker", "retired")
 
 PLUS_LOW_BAND_PCT = 60
 PLUS_EXCEPTION_PCT = 120
@@ -336,9 +346,25 @@ def _employment_reason(
             law,
             _("Indiquez votre employeur dans votre dossier."),
         )
+    if employment.sector in ADMITTED_OTHERWISE:
+        return Reason(
+            f"employment_{employment.sector}",
+            "unknown",
+            title,
+            conditions,
+            law,
+            _admitted_otherwise(employment.sector),
+        )
     minimum = minimum_by_sector.get(employment.sector)
     if minimum is None:
-        return Reason("employment_sector", "no", title, conditions, law)
+        return Reason(
+            "employment_sector",
+            "no",
+            title,
+            conditions,
+            law,
+            _("Tout contrat de travail compte : durée déterminée, intérim, saison, apprentissage."),
+        )
     if employment.headcount is None:
         return Reason(
             "employment_headcount_missing",
@@ -352,6 +378,19 @@ def _employment_reason(
         return Reason("employment_headcount", "no", title, conditions, law)
     return Reason(
         "employment", "yes", title, _("Votre employeur ouvre l’accès à cette offre."), law
+    )
+
+
+def _admitted_otherwise(sector: Sector) -> str:
+    if sector == "jobseeker":
+        return _(
+            "En recherche d’emploi, vous pouvez y être admis si une commission de médiation vous"
+            " a reconnu prioritaire (DALO) : un quart au moins de ces logements va à des salariés"
+            " ou demandeurs d’emploi prioritaires. Dites-le dans votre dossier."
+        )
+    return _(
+        "Certains organismes admettent les personnes retraitées depuis peu d’une entreprise qui"
+        " cotise : demandez au bailleur avant de postuler."
     )
 
 

@@ -1,13 +1,11 @@
-/* The pages of the dossier: saved as one types, communes proposed as one types. Without this file
-   every page still saves with its button and every commune is still understood once sent. */
+/* The pages of the dossier: saved as one types, and a quick way out. Without this file every page
+   still saves with its button. */
 
 const TYPING_PAUSE = 1000;
-const SEARCH_PAUSE = 250;
 const LONGEST_WAIT = 15000;
 
 const form = document.querySelector("form[data-autosave]");
 if (form) saveAsOneTypes(form);
-for (const place of document.querySelectorAll("[data-commune]")) proposeCommunes(place);
 for (const exit of document.querySelectorAll("[data-quick-exit]")) leaveQuickly(exit);
 
 function saveAsOneTypes(form) {
@@ -108,41 +106,6 @@ function saveAsOneTypes(form) {
       banner.append(button);
     }
     alert.replaceChildren(banner);
-  }
-}
-
-function proposeCommunes(place) {
-  const field = place.querySelector("input[type=text]");
-  const list = document.createElement("div");
-  place.append(list);
-  let timer = 0;
-  let asked = "";
-
-  field.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(search, SEARCH_PAUSE);
-  });
-  list.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    field.value = button.textContent;
-    list.replaceChildren();
-    field.focus();
-    field.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-
-  async function search() {
-    asked = field.value.trim();
-    if (asked.length < 2) return list.replaceChildren();
-    const wanted = asked;
-    const address = `${place.dataset.commune}?q=${encodeURIComponent(wanted)}`;
-    try {
-      const response = await fetch(address);
-      // A slow answer to what is no longer typed would propose the wrong communes.
-      if (response.ok && wanted === asked) list.innerHTML = await response.text();
-    } catch {
-      list.replaceChildren();
-    }
   }
 }
 

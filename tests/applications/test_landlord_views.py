@@ -502,5 +502,6 @@ def test_twenty_percent_over_the_plus_ceiling_is_not_a_refusal(
 def test_every_reason_and_every_event_has_its_words() -> None:
     codes = set(re.findall(r'Reason\(\s*"([a-z_]+)"', inspect.getsource(rules)))
     codes |= {"plus_over_100", "within_ceiling", "over_ceiling"}
+    codes |= {"employment_jobseeker", "employment_retired"}
     assert codes - set(staff_words.REASONS) == set()
     assert set(TRANSITIONS) - set(staff_words.EVENTS) == set()

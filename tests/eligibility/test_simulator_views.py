@@ -203,6 +203,8 @@ def test_a_job_opens_homes_reserved_to_employees(client: Client) -> None:
     assert "ils vous sont ouverts" in result(client, secteur="private", effectif="10")
     assert "ils ne vous sont pas ouverts" in result(client, secteur="private", effectif="9")
     assert "Indiquez le nombre de salariés" in result(client, secteur="private")
+    assert "vous a reconnu prioritaire (DALO)" in result(client, secteur="unemployed")
+    assert "retraitées depuis peu" in result(client, secteur="retired")
     assert "réservés aux salariés" not in result(client)
 
 

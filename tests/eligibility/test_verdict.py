@@ -259,6 +259,9 @@ def test_a_social_home_without_ceilings_asks_for_a_numero_unique():
         (Employment("private", None), "unknown", "employment_headcount_missing"),
         (Employment("public", 5000), "no", "employment_sector"),
         (Employment("none"), "no", "employment_sector"),
+        # L313-26-2: DALO employees or job seekers; whatever firm they left.
+        (Employment("jobseeker", 5), "unknown", "employment_jobseeker"),
+        (Employment("retired"), "unknown", "employment_retired"),
         (None, "unknown", "employment_missing"),
     ],
 )

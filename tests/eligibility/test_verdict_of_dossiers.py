@@ -95,7 +95,16 @@ stories = st.builds(
             "disabled": st.sampled_from([False, False, False, True]),
             "numero_registered_on": st.none() | st.dates(date(2020, 1, 1), ON),
             "employment_sector": st.sampled_from(
-                ["", "private", "private", "agricultural", "public", "retired"]
+                [
+                    "",
+                    "private",
+                    "private",
+                    "agricultural",
+                    "public",
+                    "retired",
+                    "unemployed",
+                    "student",
+                ]
             ),
             "employer_headcount": st.none() | st.sampled_from([1, 9, 10, 11, 49, 50, 51]),
         }

@@ -1,6 +1,12 @@
 import pytest
 
-from territory.queries import departements_by_region, folded, neighbours, search_communes
+from territory.queries import (
+    commune_meant,
+    departements_by_region,
+    folded,
+    neighbours,
+    search_communes,
+)
 from tests.territory.factories import CommuneFactory, DepartementFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +66,40 @@ def some_communes():
 )
 def test_a_commune_is_found_by_what_people_type(some_communes, typed, first):
     assert [each.insee_code for each in search_communes(typed)][: len(first)] == first
+
+
+@pytest.fixture
+def arrondissements():
+    for city, name, count in (("75056", "Paris", 20), ("69123", "Lyon", 9)):
+        CommuneFactory(insee_code=city, name=name)
+        first = 75101 if name == "Paris" else 69381
+        for rank in range(1, count + 1):
+            CommuneFactory(
+                insee_code=str(first + rank - 1),
+                name=f"{name} {rank}{'er' if rank == 1 else 'e'} Arrondissement",
+                kind="ARM",
+                parent_id=city,
+                population=rank * 1000,
+            )
+
+
+@pytest.mark.parametrize(
+    ("typed", "insee_code"),
+    [
+        ("Paris", "75056"),
+        # It begins the names of eleven, and the 1st is the least populous.
+        ("Paris 1", "75101"),
+        ("paris 1er", "75101"),
+        ("Paris 2", "75102"),
+        ("PARIS 15ème", "75115"),
+        ("Lyon 03", "69383"),
+        ("lyon 3e arrondissement", "69383"),
+    ],
+)
+def test_an_arrondissement_is_meant_by_its_number(arrondissements, typed, insee_code):
+    meant = commune_meant(typed).commune
+    assert meant is not None
+    assert meant.insee_code == insee_code
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "'%_", "93380 paris", "99999", "xqzw"])
