@@ -45,7 +45,8 @@ class WishesForm(SectionForm):
         biggest=99_999,
         required=False,
         error_messages={
-            "too_big": gettext_lazy("Ce montant est trop élevé (%(limit)s € au plus par mois).")
+            "invalid": gettext_lazy("Écrivez le loyer par mois en euros entiers, par exemple 650."),
+            "too_big": gettext_lazy("Ce montant est trop élevé (%(limit)s € au plus par mois)."),
         },
     )
     wish_floor = forms.ChoiceField(
