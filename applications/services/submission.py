@@ -18,7 +18,7 @@ from accounts.queries import (
     snapshot,
     what_is_missing,
 )
-from accounts.rules import MissingFact, missing_facts
+from accounts.rules import MissingFact, Total, missing_facts
 from alin.kit import clock, journal
 from alin.kit.actor import Actor
 from applications import messages
@@ -93,10 +93,10 @@ def missing_for(dossier: Dossier, offer: Offer, on: date) -> list[MissingFact]:
 @dataclass(frozen=True)
 class Standing:
     """Where a person stands towards an offer before applying; `reasons` is empty when she may.
-    `monthly_eur`: what her household has each month, None when somebody has not told."""
+    `monthly`: what her household has each month, and whose figure is too old to count."""
 
     facts: HouseholdFacts
-    monthly_eur: int | None
+    monthly: Total
     verdict: Verdict
     missing: list[MissingFact]
     reasons: list[str]
@@ -114,7 +114,7 @@ def standing_of(
     told = resources(dossier, household(dossier), parameters.on)
     return Standing(
         facts,
-        told.monthly.amount,
+        told.monthly,
         verdict,
         missing,
         reasons_not_to_apply(offer=offer, at=at, missing=missing, verdict=verdict, live=live),

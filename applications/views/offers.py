@@ -36,7 +36,7 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     shown: Any = get_object_or_404(published_offers_read_by(actor, at), public_id=public_id)
     parameters = parameters_at(today, employers=shown.employees_only)
     standing = _standing(request, shown, parameters)
-    budget = budget_for(shown, standing.facts, standing.monthly_eur, today) if standing else None
+    budget = budget_for(shown, standing.facts, standing.monthly.amount, today) if standing else None
     is_open = shown.is_open(at)
     return render(
         request,
@@ -53,7 +53,7 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "mine": live_candidacy(actor, shown.pk) if shown.applied else None,
             "budget": budget,
             "budget_rows": budget_rows(budget) if budget else [],
-            "monthly_told": standing is not None and standing.monthly_eur is not None,
+            "monthly": standing.monthly if standing else None,
             "near": [] if is_open else [offer_card(each) for each in open_offers_near(shown, at)],
             **_explained(standing),
         },

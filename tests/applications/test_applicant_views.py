@@ -217,6 +217,17 @@ def test_what_comes_in_each_month_is_used_when_it_was_told(
     assert [each for each in said if each not in text] == []
 
 
+def test_a_month_told_long_ago_is_asked_again(login: Login, cast: SimpleNamespace) -> None:
+    """487,40 € of a twelfth of 21 000 €: 27,9 %."""
+    told_on = clock.today() - timedelta(days=120)
+    RecentIncome.objects.create(
+        dossier=cast.amina.dossier, kind="monthly", amount_eur=1_200, told_on=told_on
+    )
+    text = page(login(cast.amina), "offer", f.OfferFactory().public_id)
+    said = ["taux d'effort) 27,9 %", "Vos ressources du mois sont à mettre à jour"]
+    assert [each for each in said if each not in text] == []
+
+
 def test_no_budget_without_an_income_nor_for_others(
     client: Client, login: Login, cast: SimpleNamespace
 ) -> None:
