@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("eligibility.urls")),
     path("", include("listings.urls")),
+    path("", include("documents.urls")),
     path("", include("applications.urls")),
     path("", include("notifications.urls")),
     path("commission/", include("commission.urls")),

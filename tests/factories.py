@@ -7,10 +7,13 @@ Hugo sits there for the tenants; Farid operates the platform; Gaëlle works for 
 
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
+from io import StringIO
 from typing import Any
 
 import factory
 from allauth.account.models import EmailAddress
+from django.core.management import call_command
 
 from accounts import services as accounts
 from accounts.models import (
@@ -32,6 +35,8 @@ from applications import services as applications
 from applications.models import Candidacy, PointCheck
 from commission.models import Commission, CommissionMember, Session
 from commission.queries import sits_on_a_commission
+from documents import storage
+from documents.models import Piece, PieceFile, PieceKind
 from listings.models import Dwelling, Offer, Residence
 from tests.territory.factories import CommuneFactory
 
@@ -272,3 +277,26 @@ def session_of(commission: Commission, *, in_days: int = 0) -> Session:
         scheduled_at=clock.now() + timedelta(days=in_days),
         place="Salle du conseil",
     )
+
+
+def clean_file(user: User, code: str = "identite", content: bytes = b"image") -> PieceFile:
+    """A piece that an applicant gave, checked and readable, with its object and its page."""
+    if not PieceKind.objects.exists():
+        call_command("load_pieces", stdout=StringIO())
+    piece = Piece.objects.create(
+        dossier=Dossier.objects.get(applicant=user), kind_id=code, given_by=user
+    )
+    file = PieceFile.objects.create(
+        piece=piece,
+        original_name="carte d'identité.heic",
+        size=len(content),
+        state="clean",
+        media_type="image/jpeg",
+        pages=1,
+        sha256=sha256(content).hexdigest(),
+        clean_size=len(content),
+        checked_at=clock.now(),
+    )
+    storage.write(storage.clean_name(file.key), content)
+    storage.write(storage.page_name(file.key, 1), content)
+    return file

@@ -40,6 +40,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Start what is missing before the settings are read. The workers of xdist inherit it."""
     early_config.add_cleanup(_run.close)
     directory = run_directory()
+    os.environ["ALIN_PIECES_DIR"] = str(directory / "pieces")
     if not os.environ.get("DATABASE_URL"):
         postgres = Postgres(directory / "postgres", durable=False)
         _run.callback(postgres.remove)

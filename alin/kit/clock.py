@@ -34,6 +34,16 @@ def today() -> date:
     return now().astimezone(PARIS).date()
 
 
+def local_day(instant: datetime) -> date:
+    """The Paris day of an instant."""
+    return instant.astimezone(PARIS).date()
+
+
+def of_machine(instant: datetime) -> datetime:
+    """An instant that the machine wrote (the date of a file), on the portal's clock."""
+    return instant + _shift()
+
+
 def database_now() -> datetime:
     """The database's present instant (not the start of its transaction), aware.
 

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "accounts",
     "eligibility",
     "listings",
+    "documents",
     "applications",
     "commission",
     "alin.apps.OperatorAdminConfig",
@@ -189,8 +190,37 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "alin.packages.PackageFilesFinder",
 ]
+# The pieces people give: in a private directory, or in a bucket of any S3-compatible storage.
+# Nothing of it is ever served but through the portal.
+if bucket := env("S3_BUCKET", default=""):
+    PIECES_STORAGE: dict[str, Any] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": env("S3_ENDPOINT", default="") or None,
+            "region_name": env("S3_REGION", default="") or None,
+            "access_key": env("S3_ACCESS_KEY", default="") or None,
+            "secret_key": env("S3_SECRET_KEY", default="") or None,
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            "default_acl": None,
+            "querystring_auth": True,
+            "querystring_expire": 60,
+            "file_overwrite": True,
+        },
+    }
+else:
+    PIECES_STORAGE = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env("ALIN_PIECES_DIR", default=str(BASE_DIR / ".local" / "pieces")),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "pieces": PIECES_STORAGE,
     # Photographs of homes: public, kept apart from what people confide.
     "pictures": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -275,6 +305,8 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "notifications.tasks.relay_outbox", "schedule": 20.0},
     "expire-proposals": {"task": "applications.tasks.expire_proposals", "schedule": 60.0},
+    "check-pieces": {"task": "documents.tasks.check_pieces", "schedule": 20.0},
+    "keep-pieces": {"task": "documents.tasks.keep_house", "schedule": 3600.0},
     "remind-renewals": {"task": "accounts.tasks.remind_renewals", "schedule": 3600.0},
     "derive-stale-facts": {
         "task": "eligibility.tasks.derive_stale_facts",

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 from .base import *
-from .base import BASE_DIR, INSTALLED_APPS, env
+from .base import BASE_DIR, INSTALLED_APPS, STORAGES, env
 
 DEMO = True
 INSTALLED_APPS = [*INSTALLED_APPS, "alin.demo_world"]
@@ -26,7 +26,7 @@ SECRET_KEY = env("ALIN_SECRET_KEY", default="") or _own_secret()
 ALLOWED_HOSTS = ["*"]
 CLOCK_SHIFT = timedelta(seconds=env.int("ALIN_CLOCK_SHIFT_SECONDS", default=0))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Style and scripts are served from where they are, without gathering them first.

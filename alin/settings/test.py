@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from .base import *
-from .base import BASE_DIR, INSTALLED_APPS, env
+from .base import BASE_DIR, INSTALLED_APPS, STORAGES, env
 
 SECRET_KEY = "tests-only-" + "0" * 50
 DEBUG = False
@@ -14,7 +14,7 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 CLOCK_SHIFT = timedelta(seconds=env.int("ALIN_CLOCK_SHIFT_SECONDS", default=0))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **STORAGES,
     "pictures": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": BASE_DIR / ".local" / "pictures-of-tests"},

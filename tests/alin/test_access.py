@@ -93,6 +93,7 @@ def world(cast: SimpleNamespace, clamd: str) -> SimpleNamespace:
         link="child",
         birth_date=clock.today(),
     )
+    cast.piece_file = f.clean_file(cast.amina)
     cast.notice = Notice.objects.filter(recipient=cast.amina).first()
     cast.invitation = Invitation.objects.create(
         organisation=cast.lac,
@@ -143,6 +144,8 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
     things: dict[str, Any] = {
         "dossier_member": world.home_member,
         "dossier_member_remove": world.home_member,
+        "piece_file": world.piece_file,
+        "piece_file_remove": world.piece_file,
         "invitation_revoke": world.invitation,
         "membership_end": world.membership,
         "organisation": world.lac,
@@ -170,6 +173,10 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
     }
     if address in things:
         return [things[address].public_id]
+    if address == "piece":
+        return ["identite"]
+    if address == "piece_of_member":
+        return ["filiation", world.home_member.public_id]
     if address == "staff_point":
         return [world.candidacy.public_id, "identity"]
     if address.startswith("staff_") and address not in PLAIN_STAFF:

@@ -233,6 +233,13 @@ def test_the_dossier_filled(cast: SimpleNamespace, logged_in: Open, walk: Walk) 
         walk.visit(page, at(name), "filled")
     for name in ("dossier_resources", "dossier_employment"):
         walk.visit(page, at(name), "filled")
+    file = f.clean_file(cast.amina)
+    walk.visit(page, at("pieces"), "filled")
+    walk.visit(page, at("piece_views"), "empty")
+    walk.visit(page, "/mon-dossier/pieces/identite/", "filled")
+    walk.visit(page, "/mon-dossier/pieces/bail/", "empty")
+    walk.refuse(page, "Envoyer")
+    walk.visit(page, at("piece_file_remove", file))
     walk.visit(page, at("dossier_member", child))
     walk.visit(page, at("dossier_member_remove", child))
 

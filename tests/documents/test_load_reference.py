@@ -14,4 +14,5 @@ def test_one_command_loads_all_that_is_needed():
         "Plafonds de ressources",
         "Paramètres",
         "Loyers plafonds",
+        "Pièces justificatives",
     ]

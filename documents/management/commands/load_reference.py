@@ -10,5 +10,5 @@ class Command(BaseCommand):
     help = "Charge toutes les données de référence. Peut être relancée sans risque."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for command in ("load_communes", "load_ceilings", "load_rent_ceilings"):
+        for command in ("load_communes", "load_ceilings", "load_rent_ceilings", "load_pieces"):
             call_command(command, stdout=self.stdout)

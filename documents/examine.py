@@ -1,0 +1,76 @@
+"""Has a file opened by a child process, and reads what it concluded."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from .sandbox.__main__ import TRY_AGAIN
+
+WALL_CLOCK_SECONDS = 60
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class ExaminationImpossible(Exception):
+    """The machine could not examine the file: it says nothing of the file."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The file will not be kept; `reason` is a value of PieceFile.Refusal."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """A copy that can be shown, and its pages as JPEG images, in order."""
+
+    media_type: str
+    clean: Path
+    pages: tuple[Path, ...]
+
+
+@contextmanager
+def examined(content: bytes, extension: str) -> Iterator[Redrawn | Refusal]:
+    """Examine a file; the paths last as long as the context. Raises ExaminationImpossible.
+
+    A child that takes too much memory or time is killed: the file is then too heavy to be read."""
+    with tempfile.TemporaryDirectory(prefix="alin-piece-") as name:
+        directory = Path(name)
+        source = directory / "source"
+        source.write_bytes(content)
+        yield _conclusion(source, extension, directory)
+
+
+def _conclusion(source: Path, extension: str, directory: Path) -> Redrawn | Refusal:
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "documents.sandbox", source, extension, directory],
+            cwd=_ROOT,
+            # Nothing of ours: no address of the database, no key.
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "TMPDIR": str(directory)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=WALL_CLOCK_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Refusal("too_heavy")
+    if child.returncode < 0:
+        return Refusal("too_heavy")
+    if child.returncode == TRY_AGAIN:
+        raise ExaminationImpossible("no room left to draw the pages")
+    if child.returncode:
+        return Refusal("broken")
+    result = json.loads((directory / "result.json").read_text())
+    if reason := result.get("refusal"):
+        return Refusal(reason)
+    pages = tuple(directory / f"{number:04d}.jpg" for number in range(1, result["pages"] + 1))
+    return Redrawn(result["media_type"], directory / "clean", pages)

@@ -1,0 +1,16 @@
+"""The closed list of pieces, the pieces people gave, and who asked for or looked at them."""
+
+from .files import PieceFile
+from .kinds import FORBIDDEN_CODES, FORBIDDEN_WORDS, PieceKind
+from .pieces import Piece, PieceCheck, PieceRequest, PieceView
+
+__all__ = [
+    "FORBIDDEN_CODES",
+    "FORBIDDEN_WORDS",
+    "Piece",
+    "PieceCheck",
+    "PieceFile",
+    "PieceKind",
+    "PieceRequest",
+    "PieceView",
+]

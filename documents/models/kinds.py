@@ -1,0 +1,78 @@
+"""The closed list of pieces that may be asked for a demande de logement social."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# What nobody may ask, whatever the situation (R441-2-4-1 CCH: the list is limitative). Shown to
+# applicants as rows of the list; the database refuses a request or a piece of these kinds.
+FORBIDDEN_CODES = (
+    "releve-bancaire",
+    "carte-vitale",
+    "casier-judiciaire",
+    "dossier-medical",
+    "photo-identite",
+    "caution",
+)
+# The same, asked in the sentence that comes with a request.
+FORBIDDEN_WORDS = (
+    r"relev[eé]s?\s+(bancaires?|de\s+comptes?)"
+    r"|cartes?\s+vitales?"
+    r"|casiers?\s+judiciaires?"
+    r"|dossiers?\s+m[eé]dica(l|ux)"
+)
+
+
+class PieceKind(models.Model):
+    """One line of the list: what it proves, when it is asked, how long it holds.
+
+    Loaded from `documents/data/pieces.csv`; a new text is a new file, not code. `situations` are
+    names given by `documents.rules.situations`; a kind without any is given or asked one by one."""
+
+    class Level(models.TextChoices):
+        REGISTER = "register", _("Obligatoire pour enregistrer la demande")
+        INSTRUCT = "instruct", _("Obligatoire pour étudier la demande")
+        COMPLEMENTARY = "complementary", _("Complémentaire, selon votre situation")
+        SUPPORT = "support", _("Facultative, en appui")
+        FORBIDDEN = "forbidden", _("Interdite")
+
+    code = models.SlugField(_("code"), primary_key=True)
+    level = models.CharField(_("niveau"), max_length=20, choices=Level)
+    family = models.CharField(_("sujet"), max_length=20)
+    situations = models.CharField(_("situations"), max_length=120, blank=True)
+    label = models.CharField(_("nom"), max_length=120)
+    why = models.CharField(_("pourquoi"), max_length=200)
+    example = models.TextField(_("exemple"), blank=True)
+    validity_months = models.PositiveSmallIntegerField(_("validité en mois"), null=True, blank=True)
+    yearly = models.BooleanField(_("d'une année de revenus"), default=False)
+    rank = models.PositiveSmallIntegerField(_("rang"), default=0)
+    since = models.DateField(_("en vigueur depuis"))
+    source = models.TextField(_("source"))
+
+    class Meta:
+        ordering = ["rank", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(level="forbidden", code__in=FORBIDDEN_CODES)
+                | ~models.Q(level="forbidden") & ~models.Q(code__in=FORBIDDEN_CODES),
+                name="forbidden_pieces_are_named",
+                violation_error_message=_("La loi interdit de demander cette pièce."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(source=""),
+                name="piece_kind_has_a_source",
+                violation_error_message=_("Chaque pièce de la liste a sa source."),
+            ),
+        ]
+        verbose_name = _("pièce de la liste")
+        verbose_name_plural = _("liste des pièces")
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def is_forbidden(self) -> bool:
+        return self.level == self.Level.FORBIDDEN
+
+    @property
+    def named_situations(self) -> list[str]:
+        return self.situations.split()

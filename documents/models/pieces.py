@@ -1,0 +1,186 @@
+"""The pieces of a dossier: what was given, what staff concluded, what was asked, who looked."""
+
+from datetime import date
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Dossier, HouseholdMember, Organisation, User
+from alin.kit import clock
+from alin.kit.models import PublicIdModel
+
+from .kinds import FORBIDDEN_CODES, FORBIDDEN_WORDS, PieceKind
+
+_NEVER_ASKED = ~models.Q(kind__in=FORBIDDEN_CODES)
+
+
+class Piece(PublicIdModel):
+    """One piece given for one person of a dossier: a few files or photographs that go together.
+
+    Replacing it makes another row and dates this one: what was given before stays readable until
+    it is erased. `member` is empty for the applicant and for what concerns the whole household;
+    `year` is the year of income of a tax notice, empty for every other kind."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="pieces")
+    member = models.ForeignKey(
+        HouseholdMember, null=True, blank=True, on_delete=models.CASCADE, related_name="pieces"
+    )
+    kind = models.ForeignKey(PieceKind, on_delete=models.PROTECT, related_name="pieces")
+    year = models.PositiveSmallIntegerField(_("année des revenus"), null=True, blank=True)
+    given_at = models.DateTimeField(default=clock.now)
+    given_by = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["dossier", "-given_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "member", "kind", "year"],
+                condition=models.Q(replaced_at=None),
+                nulls_distinct=False,
+                name="one_current_piece_of_a_kind",
+                violation_error_message=_("Cette pièce vient d'être ajoutée d'une autre fenêtre."),
+            ),
+            models.CheckConstraint(
+                condition=_NEVER_ASKED,
+                name="piece_given_is_of_the_list",
+                violation_error_message=_("Cette pièce n'a pas à être donnée."),
+            ),
+        ]
+        verbose_name = _("pièce")
+        verbose_name_plural = _("pièces")
+
+    def __str__(self) -> str:
+        return f"{self.kind_id} · {self.dossier_id}"
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind.label} {self.year}" if self.year else self.kind.label
+
+    @property
+    def given_on(self) -> date:
+        return clock.local_day(self.given_at)
+
+
+class PieceCheck(models.Model):
+    """What a landlord concluded of a piece. Never changed: the latest of an organisation counts."""
+
+    class Outcome(models.TextChoices):
+        ACCEPTED = "accepted", _("Acceptée")
+        REFUSED = "refused", _("Refusée")
+
+    class Reason(models.TextChoices):
+        UNREADABLE = "unreadable", _("On ne peut pas la lire")
+        INCOMPLETE = "incomplete", _("Il manque une page ou un côté")
+        WRONG_PIECE = "wrong_piece", _("Ce n'est pas la pièce demandée")
+        WRONG_PERSON = "wrong_person", _("Elle concerne une autre personne")
+        WRONG_PERIOD = "wrong_period", _("Elle concerne une autre période")
+        EXPIRED = "expired", _("Elle n'est plus valable")
+        MISMATCH = "mismatch", _("Elle ne dit pas la même chose que le dossier")
+
+    piece = models.ForeignKey(Piece, on_delete=models.CASCADE, related_name="checks")
+    organisation = models.ForeignKey(Organisation, on_delete=models.RESTRICT, related_name="+")
+    checked_by = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    outcome = models.CharField(_("résultat"), max_length=10, choices=Outcome)
+    reason = models.CharField(_("raison"), max_length=20, blank=True, choices=Reason)
+    sentence = models.CharField(_("explication"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["piece", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome="accepted", reason="", sentence="")
+                | models.Q(outcome="refused") & ~models.Q(reason="") & ~models.Q(sentence=""),
+                name="refused_piece_says_why",
+                violation_error_message=_("Un refus a une raison et une phrase qui l'explique."),
+            )
+        ]
+        verbose_name = _("vérification de pièce")
+        verbose_name_plural = _("vérifications de pièces")
+
+    def __str__(self) -> str:
+        return f"{self.piece_id} {self.outcome}"
+
+
+class PieceRequest(PublicIdModel):
+    """A landlord asks for one piece of one person, before the end of a day. It knows no
+    candidacy: whoever asks for a reason of their own keeps the link."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="piece_requests")
+    member = models.ForeignKey(
+        HouseholdMember,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="piece_requests",
+    )
+    kind = models.ForeignKey(PieceKind, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.RESTRICT, related_name="+")
+    asked_by = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    due = models.DateTimeField(_("à donner avant"))
+    note = models.CharField(_("précision"), max_length=300, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=_NEVER_ASKED,
+                name="piece_request_is_of_the_list",
+                violation_error_message=_("La loi interdit de demander cette pièce."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(note__iregex=FORBIDDEN_WORDS),
+                name="piece_request_note_asks_nothing_forbidden",
+                violation_error_message=_(
+                    "La loi interdit de demander un relevé bancaire, une carte Vitale, un casier "
+                    "judiciaire ou un dossier médical."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(due__gt=models.F("asked_at")),
+                name="piece_request_leaves_time",
+                violation_error_message=_("Laissez du temps : choisissez un jour à venir."),
+            ),
+            models.UniqueConstraint(
+                fields=["dossier", "member", "kind", "organisation"],
+                condition=models.Q(answered_at=None),
+                nulls_distinct=False,
+                name="piece_asked_once_at_a_time",
+                violation_error_message=_("Cette pièce est déjà demandée."),
+            ),
+        ]
+        verbose_name = _("demande de pièce")
+        verbose_name_plural = _("demandes de pièces")
+
+    def __str__(self) -> str:
+        return f"{self.kind_id} · {self.dossier_id}"
+
+
+class PieceView(models.Model):
+    """Somebody of a landlord looked at a piece: what, when, for what. Shown to the applicant.
+
+    The words are copied: they outlive the piece."""
+
+    class What(models.TextChoices):
+        PAGES = "pages", _("A regardé")
+        ORIGINAL = "original", _("A téléchargé")
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="piece_views")
+    piece = models.ForeignKey(Piece, null=True, on_delete=models.SET_NULL, related_name="views")
+    piece_label = models.CharField(max_length=160)
+    viewer = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.RESTRICT, related_name="+")
+    what = models.CharField(max_length=10, choices=What)
+    purpose = models.CharField(max_length=120)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("consultation de pièce")
+        verbose_name_plural = _("consultations de pièces")
+
+    def __str__(self) -> str:
+        return f"{self.viewer_id} → {self.piece_label}"

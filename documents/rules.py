@@ -1,0 +1,175 @@
+"""What is asked of whom, how a piece stands, how long it is kept. No database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules import declares_income, months_after, reference_income_year
+
+MOST_FILES = 60
+MOST_BYTES = 200_000_000
+LARGEST_FILE = 10_000_000
+
+# Days. CNIL, délibération 2014-122, art. 5 and the portal's own rule: pieces go three months after
+# the last landlord stopped studying the dossier; unused, they last as long as a demande, a year.
+KEPT_AFTER_STUDY = 92
+KEPT_UNUSED = 366
+KEPT_REPLACED = 30
+
+_HOUSING = {
+    "social_tenant": "tenant",
+    "private_tenant": "tenant",
+    "hosted": "hosted",
+    "shelter": "shelter",
+    "homeless": "homeless",
+    "owner": "owner",
+}
+_EMPLOYMENT = {
+    "private": "employed",
+    "agricultural": "employed",
+    "public": "employed",
+    "self_employed": "self_employed",
+    "retired": "retired",
+    "unemployed": "unemployed",
+    "student": "student",
+}
+_SEPARATION = {
+    "divorce": "divorce",
+    "pacs": "pacs_end",
+    "protection": "protection",
+    "complaint": "complaint",
+}
+_REASONS = {
+    "unfit": "unfit",
+    "notice": "notice",
+    "eviction": "eviction",
+    "safety": "complaint",
+    "disability": "disability_need",
+}
+
+
+@dataclass(frozen=True)
+class Required:
+    """A piece of the list that the declared situation asks for. `member_id`: None for the
+    applicant and the whole household; `year`: the year of income of a yearly piece."""
+
+    kind: Any
+    member_id: int | None
+    year: int | None
+
+
+def situations(dossier: Any, members: Iterable[Any], on: date) -> set[tuple[str, int | None]]:
+    """What was declared, as names that the list of pieces knows, each with whom it concerns."""
+    found: set[tuple[str, int | None]] = {("applicant", None), ("tax_household", None)}
+    declared = [
+        _HOUSING.get(dossier.housing_status),
+        _EMPLOYMENT.get(dossier.employment_sector),
+        _SEPARATION.get(dossier.separation_ground),
+        *(_REASONS.get(reason) for reason in dossier.reasons),
+        "disabled" if dossier.disabled else None,
+    ]
+    found |= {(name, None) for name in declared if name}
+    for member in members:
+        found |= {(name, member.pk) for name in _situations_of(member, on)}
+        if member.link == "spouse":
+            found.add(("spouse", None))
+    return found
+
+
+def _situations_of(member: Any, on: date) -> set[str]:
+    if member.expected:
+        return {"expected"}
+    names = {"disabled"} if member.disabled else set()
+    if member.link == "child" and member.custody in ("alternating", "visiting"):
+        names.add("custody")
+    if not declares_income(member, on):
+        return names | {"minor"}
+    names.add("adult")
+    if member.link == "child":
+        names.add("adult_child")
+    # Somebody who is on the applicant's own notice has none to give.
+    if not (member.shares_tax_notice or member.dependant):
+        names.add("tax_household")
+    return names
+
+
+def required_pieces(
+    kinds: Iterable[Any], declared: set[tuple[str, int | None]], on: date
+) -> list[Required]:
+    """The closed list met with a situation, in the order of the list, the applicant first.
+
+    A piece is asked once however many reasons ask for it. What the law forbids has no situation."""
+    required: list[Required] = []
+    for kind in kinds:
+        concerned = {person for name, person in declared if name in kind.named_situations}
+        year = year_of(kind, on)
+        required += [
+            Required(kind, person, year)
+            for person in sorted(concerned, key=lambda person: (person is not None, person or 0))
+        ]
+    return required
+
+
+def year_of(kind: Any, on: date) -> int | None:
+    return reference_income_year(on) if kind.yearly else None
+
+
+class Standing(Enum):
+    """How a piece stands, in the words of the applicant."""
+
+    TO_GIVE = (_("À donner"), "neutral")
+    CHECKING = (_("Reçue, vérification en cours"), "info")
+    FILE_REFUSED = (_("Un fichier est refusé"), "danger")
+    READABLE = (_("Reçue et lisible"), "success")
+    ACCEPTED = (_("Acceptée"), "pine")
+    REFUSED = (_("À remplacer"), "danger")
+    EXPIRED = (_("Trop ancienne"), "warning")
+
+    def __init__(self, label: str, tone: str) -> None:
+        self.label = label
+        self.tone = tone
+
+
+def standing(piece: Any, files: list[Any], checks: list[Any], on: date) -> Standing:
+    """Where a piece is. `checks`: the latest of each organisation. What the person must do comes
+    before what went well."""
+    if piece is None or not files:
+        return Standing.TO_GIVE
+    outcomes = {check.outcome for check in checks}
+    if "refused" in outcomes:
+        return Standing.REFUSED
+    if any(file.state == "refused" for file in files):
+        return Standing.FILE_REFUSED
+    if any(file.is_waiting for file in files):
+        return Standing.CHECKING
+    until = valid_until(piece, on)
+    if until is not None and until < on:
+        return Standing.EXPIRED
+    return Standing.ACCEPTED if "accepted" in outcomes else Standing.READABLE
+
+
+def valid_until(piece: Any, on: date) -> date | None:
+    """The last day a piece holds, counted from the day it was given; None when it does not age."""
+    if not piece.kind.validity_months:
+        return None
+    from_day: date = piece.given_on
+    return months_after(from_day, piece.kind.validity_months)
+
+
+def deletion_day(
+    *, given_on: date, replaced_on: date | None, studied: bool, study_ended_on: date | None
+) -> date | None:
+    """The day a piece is erased; None while a landlord may see the dossier.
+
+    `study_ended_on`: the last day somebody could see it, None when nobody ever could."""
+    if replaced_on is not None:
+        return replaced_on + timedelta(days=KEPT_REPLACED)
+    if studied:
+        return None
+    if study_ended_on is None or study_ended_on < given_on:
+        return given_on + timedelta(days=KEPT_UNUSED)
+    return max(study_ended_on, given_on) + timedelta(days=KEPT_AFTER_STUDY)

@@ -1,0 +1,45 @@
+"""One file in, one verdict out. See the package."""
+
+import errno
+import json
+import sys
+from pathlib import Path
+
+from . import limits
+from .kinds import FIRST_BYTES, PDF, Refused, kind_of
+
+# The machine is in trouble, not the file: it will be checked again.
+TRY_AGAIN = 75
+
+
+def main(source: Path, extension: str, directory: Path) -> int:
+    limits.confine()
+    try:
+        result = _examined(source, extension, directory)
+    except Refused as refusal:
+        result = {"refusal": refusal.reason}
+    except MemoryError:
+        result = {"refusal": "too_heavy"}
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return TRY_AGAIN
+        result = {"refusal": "too_heavy" if error.errno == errno.EFBIG else "broken"}
+    (directory / "result.json").write_text(json.dumps(result))
+    return 0
+
+
+def _examined(source: Path, extension: str, directory: Path) -> dict[str, object]:
+    with source.open("rb") as file:
+        kind = kind_of(file.read(FIRST_BYTES), extension)
+    # Imported late: a file of a wrong kind costs nothing, and each library has its own memory.
+    if kind == PDF:
+        from .pdf import rewrite
+
+        return {"media_type": "application/pdf", "pages": rewrite(source, directory)}
+    from .images import redraw
+
+    return {"media_type": "image/jpeg", "pages": redraw(source, kind, directory)}
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])))

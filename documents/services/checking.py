@@ -1,0 +1,173 @@
+"""The checks of a file, by a worker: quarantine → opened and redrawn → antivirus → clean."""
+
+import hashlib
+import io
+import logging
+import time
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from alin.kit import clock
+from documents import scan, storage
+from documents.examine import ExaminationImpossible, Redrawn, Refusal, examined
+from documents.messages import tell_parties
+from documents.models import PieceFile, PieceRequest
+from documents.paths import piece_path
+from documents.sandbox.kinds import extension_of
+
+logger = logging.getLogger(__name__)
+
+# A worker that died gives the file back after this long: more than a check may take.
+LEASE = timedelta(minutes=3)
+RETRY = timedelta(minutes=1)
+# A file that killed this many workers is not opened again.
+MOST_ATTEMPTS = 4
+
+State = PieceFile.State
+
+
+def wake_checker() -> None:
+    """Ask the worker to look at what waits. Without a broker the periodic look finds it."""
+    from documents.tasks import check_pieces
+
+    try:
+        check_pieces.apply_async(retry=False, ignore_result=True)
+    except Exception:
+        logger.warning("checker not woken, the periodic look will check", exc_info=True)
+
+
+def check_due(*, limit: int = 100, seconds: float = 120) -> int:
+    """Check the files that wait, one by one, skipping those another worker holds.
+
+    Returns how many got an answer. Stops after `seconds`, so that other tasks have their turn."""
+    answered = 0
+    until = time.monotonic() + seconds
+    for _turn in range(limit):
+        file = _claim()
+        if file is None:
+            break
+        answered += _check(file)
+        if time.monotonic() > until:
+            break
+    return answered
+
+
+def _claim() -> PieceFile | None:
+    """Take the file that waits longest, and commit it, before anything can go wrong."""
+    with transaction.atomic():
+        file = (
+            PieceFile.objects.select_for_update(of=("self",), skip_locked=True)
+            .filter(state__in=(State.RECEIVED, State.CHECKING), next_check_at__lte=clock.now())
+            .order_by("next_check_at", "pk")
+            .first()
+        )
+        if file is None:
+            return None
+        file.state = State.CHECKING
+        file.attempts += 1
+        file.next_check_at = clock.now() + LEASE
+        file.save(update_fields=["state", "attempts", "next_check_at"])
+        return file
+
+
+def _check(file: PieceFile) -> int:
+    """Examine, scan, write, and say so in the row. 1 when the file got its answer."""
+    if file.attempts > MOST_ATTEMPTS:
+        return _refuse(file, PieceFile.Refusal.TOO_HEAVY)
+    try:
+        content = storage.read(storage.quarantine_name(file.key))
+        with examined(content, extension_of(file.original_name)) as conclusion:
+            if isinstance(conclusion, Refusal):
+                return _refuse(file, conclusion.reason)
+            if isinstance(scan.scan(io.BytesIO(content)), scan.Infected):
+                return _refuse(file, PieceFile.Refusal.INFECTED)
+            return _keep(file, conclusion)
+    except FileNotFoundError:
+        logger.error("no object for the file %s", file.public_id)
+        return _refuse(file, PieceFile.Refusal.BROKEN)
+    except (scan.ScannerUnavailable, storage.StorageUnavailable, ExaminationImpossible) as failure:
+        # Nothing is known of the file: it waits, unseen, and this attempt does not count.
+        logger.warning("file %s not checked: %s", file.public_id, failure)
+        PieceFile.objects.filter(pk=file.pk, attempts=file.attempts).update(
+            attempts=file.attempts - 1, next_check_at=clock.now() + RETRY
+        )
+        return 0
+
+
+def _keep(file: PieceFile, redrawn: Redrawn) -> int:
+    clean = redrawn.clean.read_bytes()
+    storage.write(storage.clean_name(file.key), clean)
+    for number, page in enumerate(redrawn.pages, start=1):
+        storage.write(storage.page_name(file.key, number), page.read_bytes())
+    done = _conclude(
+        file,
+        state=State.CLEAN,
+        media_type=redrawn.media_type,
+        pages=len(redrawn.pages),
+        sha256=hashlib.sha256(clean).hexdigest(),
+        clean_size=len(clean),
+    )
+    if not PieceFile.objects.filter(pk=file.pk).exists():
+        # Taken back by its owner while it was being checked.
+        storage.erase(file.key)
+    return done
+
+
+def _refuse(file: PieceFile, reason: str) -> int:
+    return _conclude(file, state=State.REFUSED, refusal=reason)
+
+
+def _conclude(file: PieceFile, **conclusion: object) -> int:
+    """Write the answer unless another worker took the file over; then forget what was received."""
+    with transaction.atomic():
+        mine = (
+            PieceFile.objects.select_for_update(of=("self",))
+            .select_related("piece__kind", "piece__dossier__applicant")
+            .filter(pk=file.pk, attempts=file.attempts, state=State.CHECKING)
+            .first()
+        )
+        if mine is None:
+            return 0
+        for name, value in conclusion.items():
+            setattr(mine, name, value)
+        mine.checked_at = clock.now()
+        mine.save(update_fields=[*conclusion, "checked_at"])
+        if mine.state == State.CLEAN:
+            _answer_requests(mine)
+        else:
+            _tell_refusal(mine)
+        transaction.on_commit(lambda: _forget_received(file.key), robust=True)
+    return 1
+
+
+def _forget_received(key: str) -> None:
+    try:
+        storage.erase_quarantine(key)
+    except storage.StorageUnavailable:
+        logger.warning("object of %s left in quarantine", key)
+
+
+def _answer_requests(file: PieceFile) -> None:
+    """A request is answered by a readable file given after it, not by a file that was refused."""
+    piece = file.piece
+    PieceRequest.objects.filter(
+        Q(member_id=piece.member_id) if piece.member_id else Q(member=None),
+        dossier_id=piece.dossier_id,
+        kind_id=piece.kind_id,
+        asked_at__lte=file.received_at,
+        answered_at=None,
+    ).update(answered_at=clock.now())
+
+
+def _tell_refusal(file: PieceFile) -> None:
+    tell_parties(
+        file.piece.dossier,
+        key=f"piece-file-refused:{file.public_id}",
+        title=_("Un fichier n'a pas pu être gardé : %(piece)s") % {"piece": file.piece.label},
+        body=_("%(reason)s\n\nLe reste de votre dossier n'est pas touché.")
+        % {"reason": file.get_refusal_display()},
+        path=piece_path(file.piece),
+    )

@@ -1,0 +1,211 @@
+"""An applicant gives, completes, replaces or takes back a piece."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Dossier, HouseholdMember
+from alin.kit import clock
+from alin.kit.access import require
+from alin.kit.actor import Actor
+from documents import queries, rules, storage
+from documents.models import Piece, PieceFile, PieceKind
+from documents.models.files import random_key
+from documents.sandbox.kinds import FIRST_BYTES, Refused, extension_of, kind_of
+
+from .checking import wake_checker
+
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it arrives. `upload_id` names one attempt to send: sent again, it is found."""
+
+    name: str
+    content: "File[bytes]"
+    upload_id: UUID | None = None
+
+
+class UploadRefused(Exception):
+    """Nothing was kept; `reasons` say, file by file and in French, why and what to do."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+def give_files(
+    *,
+    actor: Actor,
+    dossier: Dossier,
+    kind: PieceKind,
+    member: HouseholdMember | None,
+    uploads: Sequence[Upload],
+    replace: bool = False,
+) -> Piece:
+    """Keep files for one piece of one person: with those already there, or instead of them.
+
+    A piece that a landlord concluded on is never completed, always replaced. The objects are
+    written first, then the rows in one transaction; the checks start after commit. Raises
+    UploadRefused (nothing kept), StorageUnavailable."""
+    require(actor, "documents.give", dossier)
+    if found := _already_sent(dossier, uploads):
+        return found
+    refused = [reason for upload in uploads if (reason := _at_first_sight(upload))]
+    if refused or not uploads:
+        raise UploadRefused(refused or [_("Choisissez au moins un fichier.")])
+    _refuse_beyond_room(dossier, uploads)
+    keyed = [(random_key(), upload) for upload in uploads]
+    try:
+        for key, upload in keyed:
+            upload.content.seek(0)
+            storage.write(storage.quarantine_name(key), upload.content)
+        with transaction.atomic():
+            return _record(actor, dossier, kind, member, keyed, replace=replace)
+    except BaseException:
+        # What the next sweep would do, done at once when it can be.
+        for key, _upload in keyed:
+            _forget(key)
+        raise
+
+
+def _already_sent(dossier: Dossier, uploads: Sequence[Upload]) -> Piece | None:
+    sent = [upload.upload_id for upload in uploads if upload.upload_id]
+    file = PieceFile.objects.filter(upload_id__in=sent, piece__dossier=dossier).first()
+    return file.piece if file else None
+
+
+def _at_first_sight(upload: Upload) -> str:
+    """What can be said without opening the file: its size, its kind. Empty when nothing."""
+    size = upload.content.size
+    if not size:
+        return _("« %(name)s » est vide.") % {"name": upload.name}
+    if size > rules.LARGEST_FILE:
+        return _(
+            "« %(name)s » pèse plus de 10 Mo. Prenez la photo avec une qualité moindre, ou envoyez "
+            "les pages une à une."
+        ) % {"name": upload.name}
+    upload.content.seek(0)
+    try:
+        kind_of(upload.content.read(FIRST_BYTES), extension_of(upload.name))
+    except Refused as refusal:
+        label = PieceFile.Refusal(refusal.reason).label
+        return _("« %(name)s » : %(reason)s") % {"name": upload.name, "reason": label}
+    return ""
+
+
+def _refuse_beyond_room(dossier: Dossier, uploads: Sequence[Upload]) -> None:
+    room = queries.room_left(dossier)
+    if len(uploads) > room.files:
+        raise UploadRefused(
+            [
+                _(
+                    "Un dossier garde %(most)d fichiers au plus. Retirez ceux qui ne servent plus, "
+                    "ou réunissez plusieurs pages en un seul PDF."
+                )
+                % {"most": rules.MOST_FILES}
+            ]
+        )
+    if sum(upload.content.size for upload in uploads) > room.bytes:
+        raise UploadRefused(
+            [_("Un dossier garde 200 Mo au plus. Retirez des fichiers qui ne servent plus.")]
+        )
+
+
+def _record(
+    actor: Actor,
+    dossier: Dossier,
+    kind: PieceKind,
+    member: HouseholdMember | None,
+    keyed: Sequence[tuple[str, Upload]],
+    *,
+    replace: bool,
+) -> Piece:
+    # One at a time for a dossier: its room is counted again, and a piece stays one.
+    Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.pk)
+    if found := _already_sent(dossier, [upload for _key, upload in keyed]):
+        return found
+    _refuse_beyond_room(dossier, [upload for _key, upload in keyed])
+    piece = _piece_to_fill(actor, dossier, kind, member, replace=replace)
+    PieceFile.objects.bulk_create(
+        [
+            PieceFile(
+                piece=piece,
+                key=key,
+                upload_id=upload.upload_id,
+                original_name=_shortened(upload.name),
+                size=upload.content.size,
+            )
+            for key, upload in keyed
+        ]
+    )
+    transaction.on_commit(wake_checker, robust=True)
+    return piece
+
+
+def _piece_to_fill(
+    actor: Actor,
+    dossier: Dossier,
+    kind: PieceKind,
+    member: HouseholdMember | None,
+    *,
+    replace: bool,
+) -> Piece:
+    today = clock.today()
+    place: dict[str, Any] = {
+        "dossier": dossier,
+        "kind": kind,
+        "member": member,
+        "year": rules.year_of(kind, today),
+    }
+    current = queries.current_piece(dossier, kind, member, today)
+    if current is not None:
+        if not replace and queries.may_complete(current, today):
+            return current
+        Piece.objects.filter(pk=current.pk).update(replaced_at=clock.now())
+    piece = Piece(**place, given_by_id=actor.user_id)
+    piece.full_clean()
+    piece.save()
+    return piece
+
+
+def remove_file(*, actor: Actor, file: PieceFile) -> None:
+    """Take a file back, for good, as long as no landlord concluded on its piece.
+
+    A piece without a file left is no piece any more. Raises UploadRefused."""
+    require(actor, "documents.give", file.piece.dossier)
+    with transaction.atomic():
+        dossier_id = file.piece.dossier_id
+        Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier_id)
+        if file.piece.checks.exists():
+            raise UploadRefused(
+                [_("Un bailleur a déjà vérifié cette pièce : vous pouvez la remplacer.")]
+            )
+        key = file.key
+        file.delete()
+        if not file.piece.files.exists():
+            file.piece.delete()
+        transaction.on_commit(lambda: _forget(key), robust=True)
+
+
+def _forget(key: str) -> None:
+    try:
+        storage.erase(key)
+    except storage.StorageUnavailable:
+        # No row leads to it any more: the sweep of orphans comes by.
+        return
+
+
+def _shortened(name: str) -> str:
+    """The name as text, with its extension: of a path, the last part alone."""
+    last = name.replace("\\", "/").rpartition("/")[2].replace("\x00", "")
+    if len(last) <= LONGEST_NAME:
+        return last
+    stem, dot, extension = last.rpartition(".")
+    return f"{stem[: LONGEST_NAME - len(extension) - 2]}…{dot}{extension}"

@@ -1,0 +1,212 @@
+"""A landlord's staff asks for pieces, looks at them and concludes."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Dossier, HouseholdMember
+from alin.kit import clock, french
+from alin.kit.access import require
+from alin.kit.actor import Actor
+from documents import queries, storage, watermark
+from documents.messages import tell_parties
+from documents.models import Piece, PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
+from documents.paths import piece_path
+
+# Turning the pages of a piece is one look.
+ONE_LOOK = timedelta(minutes=15)
+
+
+class Damaged(Exception):
+    """The object is not the one that was checked: it must not be shown."""
+
+
+@dataclass(frozen=True)
+class RequestLine:
+    """One piece asked of one person (None: the applicant), with a sentence if need be."""
+
+    kind: PieceKind
+    member: HouseholdMember | None = None
+    note: str = ""
+
+
+def request_pieces(
+    *, actor: Actor, dossier: Dossier, lines: Sequence[RequestLine], due: datetime
+) -> list[PieceRequest]:
+    """Ask an applicant for pieces before the end of a day; one message tells them all.
+
+    What the organisation already waits for is asked again with the new day. Raises
+    ValidationError, asking nothing, when a piece is not of the legal list."""
+    require(actor, "documents.check")
+    if not queries.visible_dossiers(actor).filter(pk=dossier.pk).exists():
+        raise ValidationError(_("Ce dossier ne vous est pas ouvert."))
+    with transaction.atomic():
+        requests = [_ask(actor, dossier, line, due) for line in lines]
+        if requests:
+            _tell_requests(actor, dossier, requests)
+    return requests
+
+
+def _ask(actor: Actor, dossier: Dossier, line: RequestLine, due: datetime) -> PieceRequest:
+    request = PieceRequest.objects.filter(
+        dossier=dossier,
+        kind=line.kind,
+        member=line.member,
+        organisation_id=actor.organisation_id,
+        answered_at=None,
+    ).first() or PieceRequest(
+        dossier=dossier,
+        kind=line.kind,
+        member=line.member,
+        organisation=actor.organisation,
+    )
+    request.asked_by_id = actor.user_id
+    request.asked_at = clock.now()
+    request.due = due
+    request.note = line.note
+    request.full_clean()
+    request.save()
+    return request
+
+
+def _tell_requests(actor: Actor, dossier: Dossier, requests: list[PieceRequest]) -> None:
+    named = [
+        "– " + str(request.kind) + (f" ({request.member})" if request.member else "")
+        + (f" : {request.note}" if request.note else "")
+        for request in requests
+    ]  # fmt: skip
+    path = piece_path(requests[0]) if len(requests) == 1 else reverse("pieces")
+    instant = requests[0].asked_at.isoformat()
+    tell_parties(
+        dossier,
+        key=f"pieces-requested:{requests[0].public_id}:{instant}",
+        title=_("%(who)s vous demande %(count)s")
+        % {
+            "who": actor.organisation,
+            "count": french.count(len(requests), _("pièce"), _("pièces")),
+        },
+        body=_(
+            "Pour continuer à étudier votre demande, il manque :\n\n%(pieces)s\n\n"
+            "À donner avant le %(due)s. Une photo lisible suffit."
+        )
+        % {"pieces": "\n\n".join(named), "due": french.long_date(requests[0].due)},
+        path=path,
+    )
+
+
+def conclude(
+    *,
+    actor: Actor,
+    piece: Piece,
+    outcome: str,
+    reason: str = "",
+    sentence: str = "",
+    ask_again_before: datetime | None = None,
+) -> PieceCheck:
+    """Write what the actor's organisation concludes of a current piece; the applicant sees it at
+    once, and is told of a refusal. `ask_again_before` asks for the piece anew.
+
+    Raises ValidationError when the piece was replaced meanwhile or the refusal says no reason."""
+    require(actor, "documents.check")
+    with transaction.atomic():
+        current = (
+            queries.pieces_visible_to(actor)
+            .select_for_update(of=("self",), no_key=True)
+            .select_related("kind", "member", "dossier__applicant")
+            .filter(pk=piece.pk, replaced_at=None)
+            .first()
+        )
+        if current is None:
+            raise ValidationError(_("Cette pièce vient d'être remplacée : regardez la nouvelle."))
+        check = PieceCheck(
+            piece=current,
+            organisation=actor.organisation,
+            checked_by_id=actor.user_id,
+            outcome=outcome,
+            reason=reason,
+            sentence=sentence,
+        )
+        check.full_clean()
+        check.save()
+        if outcome == PieceCheck.Outcome.REFUSED:
+            _tell_refusal(actor, current, check)
+            if ask_again_before is not None:
+                line = RequestLine(current.kind, current.member, sentence)
+                _ask(actor, current.dossier, line, ask_again_before)
+    return check
+
+
+def _tell_refusal(actor: Actor, piece: Piece, check: PieceCheck) -> None:
+    tell_parties(
+        piece.dossier,
+        key=f"piece-refused:{check.pk}",
+        title=_("Pièce à remplacer : %(piece)s") % {"piece": piece.label},
+        body=_("%(who)s n'a pas pu l'accepter : %(reason)s.\n\n%(sentence)s")
+        % {
+            "who": actor.organisation,
+            "reason": str(check.get_reason_display()).lower(),
+            "sentence": check.sentence,
+        },
+        path=piece_path(piece),
+    )
+
+
+def look_at_page(*, actor: Actor, file: PieceFile, page: int, purpose: str) -> bytes:
+    """A page as a JPEG that carries who looks, when and for what; the look is written down.
+
+    Raises FileNotFoundError, StorageUnavailable."""
+    require(actor, "documents.check")
+    image = storage.read(storage.page_name(file.key, page))
+    _write_down(actor, file, PieceView.What.PAGES, purpose)
+    lines = [
+        f"{actor.organisation} · {actor.user}",
+        _("Consulté le %(when)s") % {"when": french.date_time(clock.now())},
+        purpose,
+    ]
+    return watermark.marked(image, lines)
+
+
+def download_original(*, actor: Actor, file: PieceFile, purpose: str) -> bytes:
+    """The checked file itself, for somebody of a landlord; written down each time.
+
+    Raises Damaged, FileNotFoundError, StorageUnavailable."""
+    require(actor, "documents.check")
+    content = checked_content(file)
+    _write_down(actor, file, PieceView.What.ORIGINAL, purpose)
+    return content
+
+
+def checked_content(file: PieceFile) -> bytes:
+    """The object of a clean file, compared with what was checked. Raises Damaged."""
+    content = storage.read(storage.clean_name(file.key))
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise Damaged(str(file.public_id))
+    return content
+
+
+def _write_down(actor: Actor, file: PieceFile, what: PieceView.What, purpose: str) -> None:
+    piece = file.piece
+    same = PieceView.objects.filter(
+        piece=piece,
+        viewer_id=actor.user_id,
+        organisation_id=actor.organisation_id,
+        what=what,
+        at__gt=clock.now() - ONE_LOOK,
+    )
+    if what == PieceView.What.PAGES and same.exists():
+        return
+    PieceView.objects.create(
+        dossier_id=piece.dossier_id,
+        piece=piece,
+        piece_label=f"{piece.label} · {piece.member}" if piece.member else piece.label,
+        viewer_id=actor.user_id,
+        organisation_id=actor.organisation_id,
+        what=what,
+        purpose=purpose,
+    )

@@ -1,0 +1,16 @@
+from celery import shared_task
+
+from . import services
+
+
+@shared_task
+def check_pieces() -> None:
+    """Files that wait for their checks: found by their date, every twenty seconds."""
+    services.check_due()
+
+
+@shared_task
+def keep_house() -> None:
+    """Erase what is due and what no row leads to, every hour."""
+    services.erase_due()
+    services.sweep_orphans()

@@ -1,0 +1,270 @@
+"""A piece is given, completed, replaced, taken back; nothing is half kept."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from accounts.models import Dossier, HouseholdMember, User
+from alin.kit import clock
+from documents import services
+from documents.models import Piece, PieceCheck, PieceFile, PieceKind
+from tests import factories as f
+from tests.documents.conftest import Give
+from tests.documents.specimens import pdf, picture
+
+Enter = Callable[[object], Client]
+pytestmark = pytest.mark.django_db
+
+
+def a_file(name: str = "carte.jpg", content: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, picture() if content is None else content)
+
+
+@pytest.fixture
+def client_of_amina(amina: User, legal_list: None, login: Enter) -> Client:
+    return login(amina)
+
+
+def test_several_photographs_make_one_piece(client_of_amina: Client, amina: User) -> None:
+    response = client_of_amina.post(
+        "/mon-dossier/pieces/identite/", {"attached": [a_file("recto.jpg"), a_file("verso.jpg")]}
+    )
+    assert (response.status_code, response["Location"]) == (302, "/mon-dossier/pieces/identite/")
+    piece = Piece.objects.get()
+    assert (piece.kind_id, piece.member, piece.dossier.applicant) == ("identite", None, amina)
+    assert [(each.original_name, each.state) for each in piece.files.all()] == [
+        ("recto.jpg", "received"),
+        ("verso.jpg", "received"),
+    ]
+    page = client_of_amina.get("/mon-dossier/pieces/identite/").content.decode()
+    assert "Reçue, vérification en cours" in page
+    # What is not checked yet can be taken back, and has no address to be read at.
+    links = set(re.findall(r'href="(/mon-dossier/pieces/fichiers/[^"]*)"', page))
+    assert {link.rpartition("fichiers/")[2][37:] for link in links} == {"retirer/"}
+
+
+def test_a_refused_file_keeps_the_others_out_too(
+    client_of_amina: Client, pieces_directory: Path
+) -> None:
+    response = client_of_amina.post(
+        "/mon-dossier/pieces/identite/",
+        {"attached": [a_file("recto.jpg"), a_file("photo.gif", b"GIF89a...")]},
+    )
+    assert response.status_code == 422
+    assert "« photo.gif » : Ce n&#39;est ni un PDF ni une photo." in response.content.decode()
+    assert PieceFile.objects.count() == 0
+    assert list(pieces_directory.rglob("*")) == []
+
+
+@pytest.mark.parametrize(("size", "kept"), [(10_000_000, 1), (10_000_001, 0)])
+def test_ten_megabytes_and_no_byte_more(give: Give, size: int, kept: int) -> None:
+    content = picture().ljust(size, b"\0")
+    if kept:
+        give("identite", ("carte.jpg", content))
+    else:
+        with pytest.raises(services.UploadRefused, match="plus de 10 Mo"):
+            give("identite", ("carte.jpg", content))
+    assert PieceFile.objects.count() == kept
+
+
+def test_an_empty_file_is_said_to_be_empty(client_of_amina: Client) -> None:
+    response = client_of_amina.post(
+        "/mon-dossier/pieces/identite/", {"attached": a_file("a.pdf", b"")}
+    )
+    assert "« a.pdf » est vide." in response.content.decode()
+
+
+def test_no_file_at_all_is_a_clear_mistake(client_of_amina: Client) -> None:
+    response = client_of_amina.post("/mon-dossier/pieces/identite/", {})
+    assert response.status_code == 422
+    assert "Joignez le fichier demandé" in response.content.decode()
+
+
+def test_sixty_files_and_not_one_more(give: Give) -> None:
+    piece = give("identite")
+    PieceFile.objects.bulk_create(
+        PieceFile(piece=piece, original_name="page.jpg", size=1000) for _n in range(58)
+    )
+    give("union")
+    with pytest.raises(services.UploadRefused, match="60 fichiers au plus"):
+        give("union")
+    assert PieceFile.objects.count() == 60
+
+
+def test_two_hundred_megabytes_and_no_more(give: Give) -> None:
+    piece = give("identite")
+    PieceFile.objects.bulk_create(
+        PieceFile(piece=piece, original_name="page.jpg", size=10_000_000) for _n in range(20)
+    )
+    with pytest.raises(services.UploadRefused, match="200 Mo au plus"):
+        give("union")
+
+
+def test_a_file_sent_again_after_a_cut_is_kept_once(client_of_amina: Client) -> None:
+    attempt = str(uuid4())
+    for _try in range(2):
+        response = client_of_amina.post(
+            "/mon-dossier/pieces/identite/",
+            {"attached": a_file(), "upload_id": attempt},
+            headers={"X-Upload": "1"},
+        )
+        assert (response.status_code, response.json()) == (200, {"reasons": []})
+    assert PieceFile.objects.count() == 1
+
+
+def test_replacing_keeps_what_was_given_before(give: Give) -> None:
+    first = give("identite", ("ancienne.jpg", picture()))
+    second = give("identite", ("nouvelle.jpg", picture()), replace=True)
+    first.refresh_from_db()
+    assert (second.replaced_at, first.replaced_at is None) == (None, False)
+    assert [each.original_name for each in first.files.all()] == ["ancienne.jpg"]
+
+
+def test_a_piece_a_landlord_concluded_on_is_replaced_not_completed(
+    give: Give, cast: SimpleNamespace
+) -> None:
+    first = give("identite")
+    PieceCheck.objects.create(
+        piece=first, organisation=cast.lac, checked_by=cast.claire, outcome="accepted"
+    )
+    assert give("identite").pk != first.pk
+
+
+def test_a_tax_notice_is_of_the_year_before_last(give: Give) -> None:
+    assert give("avis-imposition", ("avis.pdf", pdf())).year == clock.today().year - 2
+
+
+def test_somebody_else_gives_nothing_to_a_dossier_that_is_not_hers(
+    amina: User, legal_list: None
+) -> None:
+    bruno = f.applicant("Bruno", "Morel")
+    with pytest.raises(PermissionDenied):
+        services.give_files(
+            actor=f.actor_for(bruno),
+            dossier=Dossier.objects.get(applicant=amina),
+            kind=PieceKind.objects.get(code="identite"),
+            member=None,
+            uploads=[services.Upload("a.jpg", ContentFile(picture()))],
+        )
+
+
+def test_the_member_of_another_household_does_not_exist(client_of_amina: Client) -> None:
+    other = HouseholdMember.objects.create(
+        dossier=f.complete_dossier(f.person("Bruno")), link="child", first_name="Léo"
+    )
+    path = f"/mon-dossier/pieces/filiation/{other.public_id}/"
+    assert client_of_amina.get(path).status_code == 404
+    assert client_of_amina.post(path, {"attached": a_file()}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "releve-bancaire",
+        "carte-vitale",
+        "casier-judiciaire",
+        "dossier-medical",
+        "photo-identite",
+        "caution",
+    ],
+)
+def test_what_the_law_forbids_to_ask_is_not_taken_either(
+    client_of_amina: Client, amina: User, give: Give, code: str
+) -> None:
+    assert client_of_amina.get(f"/mon-dossier/pieces/{code}/").status_code == 404
+    with pytest.raises(ValidationError):
+        give(code)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Piece.objects.create(dossier=amina.dossier, kind_id=code, given_by=amina)
+
+
+def test_a_file_taken_back_is_gone_with_its_piece(
+    client_of_amina: Client,
+    give: Give,
+    pieces_directory: Path,
+    django_capture_on_commit_callbacks: Callable[..., object],
+) -> None:
+    give("identite")
+    file = PieceFile.objects.get()
+    assert (pieces_directory / "quarantine" / file.key).exists()
+    path = f"/mon-dossier/pieces/fichiers/{file.public_id}/retirer/"
+    assert "sera effacé pour de bon" in client_of_amina.get(path).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client_of_amina.post(path).status_code == 302
+    assert (Piece.objects.count(), PieceFile.objects.count()) == (0, 0)
+    assert [each for each in pieces_directory.rglob("*") if each.is_file()] == []
+
+
+def test_a_file_of_somebody_else_cannot_be_taken_back(give: Give, login: Enter) -> None:
+    give("identite")
+    file = PieceFile.objects.get()
+    client = login(f.applicant("Bruno", "Morel"))
+    for tail in ("", "retirer/"):
+        path = f"/mon-dossier/pieces/fichiers/{file.public_id}/{tail}"
+        assert (client.get(path).status_code, client.post(path).status_code) in (
+            (404, 404),
+            (404, 405),
+        )
+    assert PieceFile.objects.count() == 1
+
+
+def test_a_storage_that_fails_keeps_nothing(
+    client_of_amina: Client, pieces_directory: Path
+) -> None:
+    pieces_directory.parent.mkdir(exist_ok=True)
+    pieces_directory.write_text("a file where the directory should be")
+    response = client_of_amina.post("/mon-dossier/pieces/identite/", {"attached": a_file()})
+    assert response.status_code == 422
+    assert "Nous ne pouvons pas garder de fichier en ce moment" in response.content.decode()
+    assert (Piece.objects.count(), PieceFile.objects.count()) == (0, 0)
+
+
+def test_a_pay_slip_grows_old_and_is_asked_again(
+    client_of_amina: Client, give: Give, travel: Callable[[object], None]
+) -> None:
+    give("salaire", ("mars.pdf", pdf()))
+    PieceFile.objects.update(
+        state="clean",
+        sha256="0" * 64,
+        pages=1,
+        media_type="application/pdf",
+        checked_at=clock.now(),
+    )
+    page = "/mon-dossier/pieces/salaire/"
+    assert "Reçue et lisible" in client_of_amina.get(page).content.decode()
+    travel(clock.now() + timedelta(days=95))
+    assert "Trop ancienne" in client_of_amina.get(page).content.decode()
+    new = give("salaire", ("juin.pdf", pdf()))
+    assert Piece.objects.filter(replaced_at=None).get() == new
+
+
+def test_a_name_is_text_and_never_a_path(give: Give, pieces_directory: Path) -> None:
+    give("identite", ("../../etc/" + "é" * 200 + ".jpg", picture()))
+    file = PieceFile.objects.get()
+    assert len(file.original_name) <= 120
+    assert file.original_name.endswith("….jpg")
+    assert [each.name for each in pieces_directory.rglob("*") if each.is_file()] == [file.key]
+
+
+def test_the_list_costs_the_same_with_one_piece_and_with_many(
+    client_of_amina: Client, give: Give, django_assert_num_queries: Callable[..., object]
+) -> None:
+    give("identite")
+    client_of_amina.get("/mon-dossier/pieces/")
+    with django_assert_num_queries(14):
+        client_of_amina.get("/mon-dossier/pieces/")
+    for code in ("union", "garde", "bail", "salaire", "etudes", "conge"):
+        for _time in range(3):
+            give(code, replace=True)
+    with django_assert_num_queries(14):
+        client_of_amina.get("/mon-dossier/pieces/")
