@@ -12,7 +12,7 @@ from accounts.models import Dossier, User
 from accounts.signals import dossier_changed
 
 from .services import carry_over, derive_facts
-from .views import take_kept_simulation
+from .views.simulator import take_kept_simulation
 
 
 @receiver(user_signed_up)

@@ -16,6 +16,7 @@ from alin.kit.actor import Actor
 from applications import services as applications
 from applications.models import Candidacy
 from commission.models import Commission, CommissionMember
+from eligibility.services import derive_all_facts
 from listings.models import Offer, RentCeiling
 from listings.services import close_early
 from notifications.models import Notice, OutboxMessage
@@ -58,6 +59,8 @@ def build(*, scale: float = 1.0) -> Report:
         raise ReferenceMissing("Lancez d'abord « manage.py load_reference ».")
     World(scale).build()
     _tidy_messages()
+    # Dossiers were filled in on the days of their stories; some of these facts have grown old.
+    derive_all_facts()
     states = Counter(Candidacy.objects.order_by().values_list("state", flat=True))
     return Report(
         offers=Offer.objects.count(),

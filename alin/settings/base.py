@@ -312,6 +312,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "eligibility.tasks.derive_stale_facts",
         "schedule": 3600.0,
     },
+    "work-on-publications": {
+        "task": "eligibility.tasks.work_on_publications",
+        "schedule": 20.0,
+        # A call that waited behind another has nothing more to do than the next one.
+        "options": {"expires": 20.0},
+    },
     "anchor-journal": {"task": "alin.kit.tasks.anchor_journal", "schedule": 3600.0},
 }
 

@@ -4,20 +4,27 @@ from .ceilings import (
     HOUSEHOLD_CATEGORIES,
     LLI_CATEGORIES,
     SOCIAL_FUNDINGS,
+    ZONES_OF_FUNDING,
     Ceiling,
     Funding,
     Parameter,
     categories_of,
 )
 from .facts import DossierFacts
+from .publication import CeilingPublication, ProposedCeiling, PublicationStep, RightChange
 
 __all__ = [
     "HOUSEHOLD_CATEGORIES",
     "LLI_CATEGORIES",
     "SOCIAL_FUNDINGS",
+    "ZONES_OF_FUNDING",
     "Ceiling",
+    "CeilingPublication",
     "DossierFacts",
     "Funding",
     "Parameter",
+    "ProposedCeiling",
+    "PublicationStep",
+    "RightChange",
     "categories_of",
 ]

@@ -29,6 +29,18 @@ def categories_of(funding: str) -> tuple[str, ...]:
     return LLI_CATEGORIES if funding == Funding.LLI else HOUSEHOLD_CATEGORIES
 
 
+# The zones that the ceilings of a funding are published for; `ceiling_zone_fits_funding` says so.
+METROPOLITAN_ZONES = ("paris_limitrophes", "idf_hors_paris", "autres_regions")
+ZONES_OF_FUNDING: dict[str, tuple[str, ...]] = {
+    "PLAI": METROPOLITAN_ZONES,
+    "PLUS": METROPOLITAN_ZONES,
+    "PLS": METROPOLITAN_ZONES,
+    "LLS": ("drom",),
+    "LLTS": ("drom",),
+    "LLI": ("A_bis", "A", "B1", "B2_C", "drom"),
+}
+
+
 class Ceiling(models.Model):
     """The most a household of one category may earn in a year to enter a home of one funding
     in one zone. Euros a year, of revenu fiscal de référence.
@@ -51,6 +63,10 @@ class Ceiling(models.Model):
     amount_eur = models.PositiveIntegerField(_("plafond en euros par an"))
     status = models.CharField(_("fiabilité"), max_length=20, choices=Status)
     source = models.TextField(_("source"))
+    # Empty for what `load_ceilings` loaded; withdrawing a publication removes its ceilings.
+    publication = models.ForeignKey(
+        "CeilingPublication", null=True, on_delete=models.RESTRICT, related_name="ceilings"
+    )
 
     class Meta:
         verbose_name = _("plafond de ressources")

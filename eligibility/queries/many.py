@@ -91,15 +91,16 @@ def verdict_expression(*, terms: HomeTerms, parameters: Parameters, facts: str =
     household of its dossier, of this home at the date of `parameters`.
 
     `facts` is the path from a row to its `DossierFacts`: “facts” from a dossier,
-    “dossier__facts” from what has one. A row without facts is unknown."""
+    “dossier__facts” from what has one, empty for the facts themselves. A row without facts is
+    unknown."""
     rules = []
     if terms.income_limited:
         rules.append(_resources_rule(terms, parameters, facts))
     if terms.funding in SOCIAL_FUNDINGS:
-        rules.append(_Rule(yes=Q(**{f"{facts}__has_numero_unique": True}), no=NEVER))
+        rules.append(_Rule(yes=Q(**{_path(facts, "has_numero_unique"): True}), no=NEVER))
     if terms.employment_required:
         rules.append(_employment_rule(parameters.employer_minimum, facts))
-    someone = Q(**{f"{facts}__dossier__isnull": False})
+    someone = Q(**{_path(facts, "dossier__isnull"): False})
     return Case(
         When(reduce(or_, (rule.no for rule in rules), NEVER), then=Value("no")),
         When(reduce(and_, (rule.yes for rule in rules), someone), then=Value("yes")),
@@ -122,21 +123,21 @@ def _resources_rule(terms: HomeTerms, parameters: Parameters, facts: str) -> _Ru
         return _Rule(NEVER, NEVER)
     intermediate = terms.funding == Funding.LLI
     category, extra = ("lli_column", "lli_extra") if intermediate else ("category", "extra")
-    limit = _limit(table, f"{facts}__{category}", f"{facts}__{extra}")
+    limit = _limit(table, _path(facts, category), _path(facts, extra))
     highest = limit
     if not intermediate:
         # GREATEST leaves nulls out: with the age of everybody known, there is but one limit.
-        highest = Greatest(limit, _limit(table, f"{facts}__young_category", Value(0)))
+        highest = Greatest(limit, _limit(table, _path(facts, "young_category"), Value(0)))
     told = _told_for(parameters.on.year, facts)
     return _Rule(
-        yes=told & Q(**{f"{facts}__resources_eur__lte": limit}),
-        no=told & Q(**{f"{facts}__resources_eur__gt": highest}),
+        yes=told & Q(**{_path(facts, "resources_eur__lte"): limit}),
+        no=told & Q(**{_path(facts, "resources_eur__gt"): highest}),
     )
 
 
 def _told_for(decision_year: int, facts: str) -> Q:
     """The resources told are those that a decision of that year asks for."""
-    basis, year = f"{facts}__resources_basis", f"{facts}__resources_year"
+    basis, year = _path(facts, "resources_basis"), _path(facts, "resources_year")
     return (
         Q(**{basis: "12_months"})
         | Q(**{basis: "N-2", year: decision_year - 2})
@@ -147,10 +148,14 @@ def _told_for(decision_year: int, facts: str) -> Q:
 def _employment_rule(minimum_by_sector: Mapping[str, int], facts: str) -> _Rule:
     if not minimum_by_sector:
         return _Rule(NEVER, NEVER)
-    sector, headcount = f"{facts}__employment_sector", f"{facts}__employer_headcount"
+    sector, headcount = _path(facts, "employment_sector"), _path(facts, "employer_headcount")
     undecided = [*minimum_by_sector, *ADMITTED_OTHERWISE]
     yes, no = NEVER, Q(**{f"{sector}__isnull": False}) & ~Q(**{f"{sector}__in": undecided})
     for name, minimum in minimum_by_sector.items():
         yes |= Q(**{sector: name, f"{headcount}__gte": minimum})
         no |= Q(**{sector: name, f"{headcount}__lt": minimum})
     return _Rule(yes, no)
+
+
+def _path(facts: str, name: str) -> str:
+    return f"{facts}__{name}" if facts else name

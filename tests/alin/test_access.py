@@ -22,6 +22,7 @@ from alin.kit import clock
 from applications.models import Candidacy
 from commission import services as commission
 from commission.models import CommissionMember, SeatInvitation
+from eligibility.models import CeilingPublication
 from notifications.models import Notice
 from tests import factories as f
 
@@ -134,6 +135,9 @@ def world(cast: SimpleNamespace, clamd: str) -> SimpleNamespace:
         invited_by=cast.chloe,
         expires_at=clock.now() + Invitation.LIFETIME,
     )
+    cast.publication = CeilingPublication.objects.create(
+        year=clock.today().year, valid_from=clock.today(), uploaded_by=cast.farid
+    )
     home = f.offer_of(cast.lac, kind="intermediate", funding="LLI")
     cast.proposed = f.proposed(cast.amina, home, cast.as_claire)
     return cast
@@ -177,6 +181,8 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         return ["identite"]
     if address == "piece_of_member":
         return ["filiation", world.home_member.public_id]
+    if address.startswith("ceilings_") and address not in {"ceilings_load", "ceilings_example"}:
+        return [world.publication.public_id]
     if address == "staff_point":
         return [world.candidacy.public_id, "identity"]
     if address.startswith("staff_") and address not in PLAIN_STAFF:

@@ -41,7 +41,7 @@ ASTRAY = """() => [...document.querySelectorAll(".govuk-error-summary a")].filte
     return !target?.matches("[aria-invalid=true], fieldset[aria-describedby$=_error] *");
 }).map(link => link.textContent)"""
 # A refused point comes back on the page of its candidacy, at its own address.
-SAME_PAGE = {"staff_point": "staff_candidacy"}
+SAME_PAGE = {"staff_point": "staff_candidacy", "ceilings_publish": "ceilings_publication"}
 MAIL = """From: Alin <ne-pas-repondre@alin.example>
 To: amina@example.test
 Subject: Un logement vous est proposé : T3 à Villeurbanne

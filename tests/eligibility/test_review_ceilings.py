@@ -75,8 +75,7 @@ def test_a_new_year_is_reviewed_against_the_index_once_it_is_loaded(next_year):
 
 def test_an_index_that_is_not_known_is_said(next_year):
     assert review(plafonds=next_year)[0] == (
-        "2027 : indexation non vérifiée, l’IRL du 3e trimestre 2026 n’est pas connu"
-        " (option --facteur)."
+        "2027 : indexation non vérifiée, l’IRL du 3e trimestre 2026 n’est pas connu."
     )
 
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alin.kit.bulk import LoadReport, load_rows
-from eligibility.management.ceilings_review import missing_categories, review_ceilings
 from eligibility.models import Ceiling, Parameter
+from eligibility.queries.ceilings_review import missing_categories, review_ceilings
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 CEILINGS_FILE = DATA / "ceilings.csv"
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--facteur",
             type=Decimal,
-            help="indexation de la dernière année du fichier, si l'IRL n'est pas encore chargé",
+            help="indexation de la dernière année du fichier, si son IRL n'est pas encore connu",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -85,8 +85,8 @@ class Command(BaseCommand):
         review = review_ceilings(lines, factor)
         for fact in review.facts:
             self.stdout.write(fact)
-        if review.faults:
-            raise CommandError("\n".join(review.faults))
+        if faults := review.faults + review.departures:
+            raise CommandError("\n".join(faults))
         self.stdout.write(_("Ce fichier peut être chargé."))
 
     def _tell(self, title: str, report: LoadReport) -> None:

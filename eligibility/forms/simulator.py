@@ -16,8 +16,8 @@ from alin.kit import clock, french
 from territory.models import Commune
 from territory.queries import commune_meant, label
 
-from .rules import Employment, sector_of
-from .rules.simulation import Answers, Union
+from ..rules import Employment, sector_of
+from ..rules.simulation import Answers, Union
 
 YOUNGEST, OLDEST = 16, 120
 OLDEST_CHILD = 25

@@ -8,12 +8,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from eligibility.models import Ceiling, Funding, Parameter, categories_of
-from eligibility.rules import plausible_against_index
+from ..models import Ceiling, CeilingPublication, Funding, Parameter, categories_of
+from ..rules import plausible_against_index
 
 RENT_INDEX = "irl/troisieme_trimestre"
 # Indexed on consumer prices, which the portal does not hold.
 NOT_INDEXED_ON_RENTS = Funding.LLI
+LARGEST_LEAP_PCT = 15
 
 Line = Mapping[str, str]
 Cell = tuple[str, str, str, int]
@@ -21,10 +22,12 @@ Cell = tuple[str, str, str, int]
 
 @dataclass
 class Review:
-    """What was found in a file: facts to read, and faults that must stop it."""
+    """What was found in a file: facts to read, faults that must stop it, and amounts that do not
+    follow the index, which a text may explain."""
 
     facts: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    departures: list[str] = field(default_factory=list)
 
 
 def review_ceilings(lines: Sequence[Line], factor: Decimal | None = None) -> Review:
@@ -40,6 +43,7 @@ def review_ceilings(lines: Sequence[Line], factor: Decimal | None = None) -> Rev
     review.faults += missing_categories(lines)
     review.faults += _given_twice(lines)
     _check_index(amounts, known | amounts, factor, review)
+    _check_leaps(amounts, known | amounts, review)
     _compare(amounts, known, review)
     return review
 
@@ -105,7 +109,7 @@ def _check_index(
             review.facts.append(
                 _(
                     "%(year)d : indexation non vérifiée, l’IRL du 3e trimestre %(index_year)d"
-                    " n’est pas connu (option --facteur)."
+                    " n’est pas connu."
                 )
                 % {"year": year, "index_year": year - 1}
             )
@@ -117,10 +121,49 @@ def _check_index(
         for cell in cells:
             previous = all_amounts[*cell[:3], year - 1]
             if not plausible_against_index(previous, amounts[cell], known_factor):
-                review.faults.append(
+                review.departures.append(
                     _("%(cell)s : %(amount)d, mais %(previous)d l’année d’avant.")
                     % {"cell": _named(cell), "amount": amounts[cell], "previous": previous}
                 )
+
+
+def _check_leaps(
+    amounts: Mapping[Cell, int], all_amounts: Mapping[Cell, int], review: Review
+) -> None:
+    """Amounts that no index explains, whichever it is: a digit too many, two columns swapped."""
+    for cell, amount in amounts.items():
+        previous = all_amounts.get((*cell[:3], cell[3] - 1))
+        if previous and abs(amount - previous) * 100 > previous * LARGEST_LEAP_PCT:
+            review.departures.append(
+                _("%(cell)s : %(amount)d, mais %(previous)d l’année d’avant (plus de %(pct)d %%).")
+                % {
+                    "cell": _named(cell),
+                    "amount": amount,
+                    "previous": previous,
+                    "pct": LARGEST_LEAP_PCT,
+                }
+            )
+
+
+def factor_with(rent_index: Decimal, year: int) -> Decimal | None:
+    """The variation that the ceilings of a year follow, given the index of the third quarter of
+    the year before; None when the portal does not know the one before that."""
+    before = Parameter.objects.filter(name=RENT_INDEX, valid_from=date(year - 2, 7, 1)).first()
+    typed = _typed_index(year - 1)
+    known = before.value if before else typed
+    return None if known is None else rent_index / known
+
+
+def _typed_index(year: int) -> Decimal | None:
+    """The index that an operator typed when publishing, of ceilings that count."""
+    return (
+        CeilingPublication.objects.filter(
+            year=year, status=CeilingPublication.Status.PUBLISHED, rent_index__isnull=False
+        )
+        .order_by("-published_at")
+        .values_list("rent_index", flat=True)
+        .first()
+    )
 
 
 def _factor(indexes: Mapping[date, Decimal], year: int) -> Decimal | None:

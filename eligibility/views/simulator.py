@@ -21,13 +21,13 @@ from alin.kit.forms import submitted_once
 from territory.models import Commune
 from territory.queries import label
 
-from . import simulator_words as words
-from .forms import SimulationForm
-from .queries import aid_parameters_at, parameters_at
-from .rules import AidScale, Family, aid_zone, resource_base
-from .rules.budget import Budget, base_from_rfr, budget_of
-from .rules.simulation import Answers, employees_may_apply, facts_of, rights_of
-from .services import carry_over
+from .. import simulator_words as words
+from ..forms import SimulationForm
+from ..queries import aid_parameters_at, parameters_at
+from ..rules import AidScale, Family, aid_zone, resource_base
+from ..rules.budget import Budget, base_from_rfr, budget_of
+from ..rules.simulation import Answers, employees_may_apply, facts_of, rights_of
+from ..services import carry_over
 
 SESSION_KEY = "kept_simulation"
 
