@@ -160,6 +160,7 @@ PUBLIC_EVENTS = {
     "refuse": _L("Vous avez refusé le logement"),
     "expire": _L("Délai de réponse dépassé"),
     "withdraw": _L("Vous avez retiré votre candidature"),
+    "renounce": _L("Vous avez renoncé au logement"),
     "sign_lease": _L("Bail signé"),
 }
 # The motive of these is notified (L441-2-2 CCH); why another was chosen is not hers to read.
@@ -168,7 +169,7 @@ CONTESTABLE_STATES = {State.NOT_SELECTED, State.NOT_AWARDED, State.INADMISSIBLE}
 
 
 # Steps of whoever keeps the dossier: of two, each reads which of them the other made.
-OWN_EVENTS = {"submit", "resend", "accept", "refuse", "withdraw"}
+OWN_EVENTS = {"submit", "resend", "accept", "refuse", "withdraw", "renounce"}
 
 
 def timeline(history: Iterable[JournalEntry], *, reader_id: int) -> list[dict[str, Any]]:

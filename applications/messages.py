@@ -245,16 +245,53 @@ def withdrawn(candidacy: Candidacy) -> Message:
     )
 
 
-def lease_signed(candidacy: Candidacy) -> Message:
+def waits_for_lease(candidacy: Candidacy) -> Message:
     return Message(
-        _("Bail signé : %(place)s") % {"place": _place(candidacy)},
-        _("Félicitations : votre bail est signé. Nous vous souhaitons de bien vivre chez vous."),
+        _("Logement accepté par une personne classée avant vous : %(place)s")
+        % {"place": _place(candidacy)},
+        _(
+            "Cette personne n'a pas encore signé le bail. Vous gardez votre rang jusque-là : si "
+            "elle renonce, le logement peut vous être proposé. Vous n'avez rien à faire."
+        ),
     )
 
 
-def tell_applicant(candidacy: Candidacy, message: Message, *, by: Actor | None = None) -> None:
+def renounced(candidacy: Candidacy) -> Message:
+    return Message(
+        _("Vous renoncez au logement : %(place)s") % {"place": _place(candidacy)},
+        _sentences(
+            _("Votre renonciation est enregistrée, et %(landlord)s en est informé.")
+            % {"landlord": candidacy.organisation},
+            _request_stands(candidacy),
+            _next_person(candidacy),
+        ),
+    )
+
+
+def lease_signed(candidacy: Candidacy) -> Message:
+    struck_off = _(
+        "Votre demande de logement social est satisfaite : elle est radiée à la date du bail "
+        "(article R441-2-8 du Code de la construction et de l'habitation)."
+    )
+    return Message(
+        _("Bail signé : %(place)s") % {"place": _place(candidacy)},
+        _sentences(
+            _(
+                "Félicitations : votre bail est signé. Nous vous souhaitons de bien vivre chez "
+                "vous."
+            ),
+            struck_off if _is_social(candidacy) else "",
+        ),
+    )
+
+
+def tell_applicant(
+    candidacy: Candidacy, message: Message, *, by: Actor | None = None, about: str = ""
+) -> None:
     """Write the notice and the mail, in the running transaction, once per version, to whoever
-    keeps the dossier. `by`: who did it, when it is one of the two; the other is told so."""
+    keeps the dossier. `by`: who did it, when it is one of the two; the other is told so.
+    `about`: what else happened, for what changes no version of this candidacy."""
+    key = f"candidacy:{candidacy.public_id}:{candidacy.version}"
     for person in parties_of(candidacy.dossier):
         body = message.body
         if by is not None and by.user_id != person.pk:
@@ -262,7 +299,7 @@ def tell_applicant(candidacy: Candidacy, message: Message, *, by: Actor | None =
             body = f"{who}\n\n{body}"
         notifications.tell(
             user=person,
-            key=f"candidacy:{candidacy.public_id}:{candidacy.version}",
+            key=f"{key}:{about}" if about else key,
             title=message.title,
             body=body,
             path=reverse("candidacy", args=[candidacy.public_id]),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import applicant, landlord, landlord_lists, offers
+from .views import applicant, landlord, landlord_lists, offers, renunciation
 
 urlpatterns = [
     path("logements/<uuid:public_id>/", offers.offer, name="offer"),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("mes-candidatures/<uuid:public_id>/renvoyer/", applicant.resend, name="resend"),
     path("mes-candidatures/<uuid:public_id>/retirer/", applicant.withdraw, name="withdraw"),
     path("mes-candidatures/<uuid:public_id>/accepter/", applicant.accept, name="proposal_accept"),
+    path("mes-candidatures/<uuid:public_id>/renoncer/", applicant.renounce, name="home_renounce"),
+    path(
+        "mon-dossier/numero-unique/abandonner/",
+        renunciation.renounce_demand,
+        name="demand_renounce",
+    ),
     path("mes-candidatures/<uuid:public_id>/refuser/", applicant.refuse, name="proposal_refuse"),
     path("bailleur/", landlord_lists.staff_home, name="staff_home"),
     path("bailleur/offres/", landlord_lists.staff_offers, name="staff_offers"),

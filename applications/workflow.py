@@ -273,6 +273,10 @@ TRANSITIONS: dict[str, Transition] = {
             (APPLICANT,),
         ),
         Transition(
+            "renounce", _L("Renoncer au logement accepté"), (S.ACCEPTED,), S.WITHDRAWN,
+            (APPLICANT,), needs_reason=True,
+        ),
+        Transition(
             "sign_lease", _L("Constater la signature du bail"), (S.ACCEPTED,), S.LEASE_SIGNED,
             (LANDLORD,),
         ),

@@ -31,6 +31,7 @@ from .people import (
     make_operator,
     revoke_invitation,
 )
+from .radiation import strike_off
 
 __all__ = [
     "SHARED",
@@ -61,6 +62,7 @@ __all__ = [
     "save_resources",
     "save_section",
     "save_wishes",
+    "strike_off",
     "tell_parties",
     "verify_figures",
     "what_keeps_from_sharing",

@@ -146,6 +146,8 @@ class NumeroFacts:
     tone: str
     sentence: str
     may_renew: bool
+    comes_back: bool
+    may_renounce: bool
     warnings: list[str] = field(default_factory=list)
 
 
@@ -184,6 +186,8 @@ def numero_facts(own: Dossier, on: date) -> NumeroFacts | None:
         state=state,
         tone=tone,
         sentence=sentence,
+        comes_back=demand is not None and demand.state == rules.DemandState.RADIATED,
+        may_renounce=not declared,
         may_renew=demand is not None and (not declared or demand.is_reactivable(on)),
         warnings=warnings,
     )

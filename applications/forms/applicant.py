@@ -10,6 +10,16 @@ class AnswerForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
+class RenunciationForm(AnswerForm):
+    reason = forms.CharField(
+        label=_("Pourquoi renoncez-vous ?"),
+        help_text=_("Le bailleur le lira. Une phrase suffit."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Écrivez pourquoi vous renoncez à ce logement.")},
+    )
+
+
 class RefusalForm(AnswerForm):
     reason = forms.CharField(
         label=_("Pourquoi refusez-vous ?"),
@@ -17,4 +27,11 @@ class RefusalForm(AnswerForm):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class DemandRenunciationForm(forms.Form):
+    sure = forms.BooleanField(
+        label=_("J'abandonne ma demande de logement social et son ancienneté"),
+        error_messages={"required": _("Cochez la case pour confirmer, ou revenez au dossier.")},
     )

@@ -21,6 +21,12 @@ from .instruction import (
     take_in_instruction,
     take_off_agenda,
 )
+from .renunciation import (
+    renounce_demand,
+    renounce_home,
+    to_withdraw,
+    what_stops_renouncing,
+)
 from .submission import (
     CannotApply,
     Standing,
@@ -52,6 +58,8 @@ __all__ = [
     "propose_next",
     "reasons_not_to_apply",
     "refuse_proposal",
+    "renounce_demand",
+    "renounce_home",
     "resend_dossier",
     "set_aside",
     "sign_lease",
@@ -60,6 +68,8 @@ __all__ = [
     "take_in_instruction",
     "take_off_agenda",
     "tell_waiting",
+    "to_withdraw",
     "verdict_for",
+    "what_stops_renouncing",
     "withdraw",
 ]

@@ -28,7 +28,7 @@ from ..applicant_words import (
     timeline,
     what_happens_now,
 )
-from ..forms.applicant import AnswerForm, RefusalForm
+from ..forms.applicant import AnswerForm, RefusalForm, RenunciationForm
 from ..messages import appeal
 from ..models import Candidacy, State
 from ..queries import candidacies_of_applicant, history, live_count, soonest_answer_first
@@ -93,6 +93,13 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _answer(request, public_id, "withdraw", AnswerForm, _("Votre candidature est retirée."))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@submitted_once
+def renounce(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    said = _("Vous avez renoncé à ce logement.")
+    return _answer(request, public_id, "renounce", RenunciationForm, said)
+
+
 @require_POST
 @submitted_once
 def resend(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -118,6 +125,7 @@ PAGES = {
     "accept": "applications/answer_accept.html",
     "refuse": "applications/answer_refuse.html",
     "withdraw": "applications/withdraw.html",
+    "renounce": "applications/renounce.html",
 }
 
 
@@ -161,6 +169,8 @@ def _verb(request: HttpRequest, asked: Candidacy, name: str, answer: dict[str, A
         services.accept_proposal(**who)
     elif name == "refuse":
         services.refuse_proposal(reason=answer["reason"], **who)
+    elif name == "renounce":
+        services.renounce_home(reason=answer["reason"], **who)
     else:
         services.withdraw(**who)
 

@@ -163,6 +163,7 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "withdraw": world.candidacy,
         "resend": world.candidacy,
         "proposal_accept": world.proposed,
+        "home_renounce": world.proposed,
         "proposal_refuse": world.proposed,
         "session": world.session,
         "session_close": world.session,

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from accounts.models import DossierAccess
+from accounts.models import Dossier, DossierAccess
 from accounts.queries import dossiers_visible_to
 from alin.kit import clock, journal
 from alin.kit.models import JournalEntry
@@ -79,7 +79,7 @@ def test_the_first_ranked_receives_the_proposal_and_nobody_knew_before(
     )
 
 
-def test_acceptance_ends_the_others_and_tells_them(
+def test_acceptance_ends_the_unranked_and_the_ranked_wait_for_the_lease(
     cast: SimpleNamespace, three_ranked: SimpleNamespace
 ) -> None:
     late = f.submitted(f.applicant("Elias", "Roy"), three_ranked.offer)
@@ -87,14 +87,59 @@ def test_acceptance_ends_the_others_and_tells_them(
     services.accept_proposal(actor=cast.as_amina, candidacy=three_ranked.candidacies[0])
     assert states(three_ranked.offer) == [
         ("Amina", "accepted"),
-        ("Bruno", "not_selected"),
-        ("Dora", "not_selected"),
+        ("Bruno", "awarded_waiting"),
+        ("Dora", "awarded_waiting"),
         ("Elias", "not_selected"),
     ]
-    told = Notice.objects.filter(title="Candidature non retenue : T3 à Villeurbanne")
-    assert set(told.values_list("recipient__first_name", flat=True)) == {"Bruno", "Dora", "Elias"}
-    assert "Motif : Le logement a été accepté par un candidat mieux classé." in told.first().body
+    ended = Notice.objects.filter(title="Candidature non retenue : T3 à Villeurbanne")
+    assert list(ended.values_list("recipient__first_name", flat=True)) == ["Elias"]
+    assert "Motif : Le logement a été accepté par un candidat mieux classé." in ended[0].body
     assert not dossiers_visible_to(cast.as_claire).filter(pk=late.dossier_id).exists()
+    wait = Notice.objects.filter(
+        title="Logement accepté par une personne classée avant vous : T3 à Villeurbanne"
+    )
+    assert set(wait.values_list("recipient__first_name", flat=True)) == {"Bruno", "Dora"}
+
+
+def test_who_renounces_before_the_lease_leaves_the_home_to_the_next(
+    cast: SimpleNamespace, three_ranked: SimpleNamespace
+) -> None:
+    commission.close_session(actor=cast.as_estelle, session=three_ranked.session)
+    accepted = services.accept_proposal(actor=cast.as_amina, candidacy=three_ranked.candidacies[0])
+    with pytest.raises(TransitionRefused, match="Écrivez le motif"):
+        services.renounce_home(actor=cast.as_amina, candidacy=accepted, reason=" ")
+    services.renounce_home(actor=cast.as_amina, candidacy=accepted, reason="Je reste à Lyon.")
+    assert states(three_ranked.offer) == [
+        ("Amina", "withdrawn"),
+        ("Bruno", "proposal"),
+        ("Dora", "awarded_waiting"),
+    ]
+    line = JournalEntry.objects.filter(chain=accepted.journal_chain).latest("sequence")
+    assert (line.event, line.reason) == ("renounce", "Je reste à Lyon.")
+    assert not dossiers_visible_to(cast.as_claire).filter(pk=accepted.dossier_id).exists()
+
+
+def test_the_lease_strikes_the_demande_off_and_ends_those_who_waited(
+    cast: SimpleNamespace, three_ranked: SimpleNamespace
+) -> None:
+    commission.close_session(actor=cast.as_estelle, session=three_ranked.session)
+    accepted = services.accept_proposal(actor=cast.as_amina, candidacy=three_ranked.candidacies[0])
+    before = Dossier.objects.get(applicant=cast.amina).numero_unique
+    services.sign_lease(actor=cast.as_claire, candidacy=accepted, expected_version=accepted.version)
+    dossier = Dossier.objects.get(applicant=cast.amina)
+    assert (
+        dossier.numero_unique,
+        dossier.numero_radiation_ground,
+        dossier.numero_radiated_on,
+    ) == (before, "a", clock.today())
+    assert Dossier.objects.get(applicant=cast.bruno).numero_radiation_ground == ""
+    assert states(three_ranked.offer) == [
+        ("Amina", "lease_signed"),
+        ("Bruno", "not_selected"),
+        ("Dora", "not_selected"),
+    ]
+    told = Notice.objects.filter(title="Candidature non retenue : T3 à Villeurbanne")
+    assert set(told.values_list("recipient__first_name", flat=True)) == {"Bruno", "Dora"}
 
 
 def test_refusal_passes_the_home_to_the_next(
@@ -229,6 +274,8 @@ def test_an_intermediate_home_needs_no_commission(cast: SimpleNamespace) -> None
         actor=cast.as_claire, candidacy=accepted, expected_version=accepted.version
     )
     assert signed.state == "lease_signed"
+    # No social home was given: the demande of social housing goes on.
+    assert Dossier.objects.get(applicant=cast.amina).numero_radiation_ground == ""
 
 
 def test_a_social_home_cannot_be_given_without_a_commission(cast: SimpleNamespace) -> None:

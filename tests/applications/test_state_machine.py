@@ -29,7 +29,7 @@ LEGAL = {
     "commission": {"awarded_waiting", "not_awarded", "withdrawn", "not_selected"},
     "awarded_waiting": {"proposal", "withdrawn", "not_selected"},
     "proposal": {"accepted", "refused", "expired"},
-    "accepted": {"lease_signed"},
+    "accepted": {"lease_signed", "withdrawn"},
 }
 seen: Counter[str] = Counter()
 who = st.integers(min_value=0, max_value=3)
@@ -162,6 +162,15 @@ def machine_for(cast: Any) -> type[RuleBasedStateMachine]:
             if c := self.answerer(i):
                 self.attempt(
                     lambda: services.refuse_proposal(actor=f.actor_for(c.applicant), candidacy=c)
+                )
+
+        @rule(i=who)
+        def renounce(self, i: int) -> None:
+            if c := self.candidacy(i):
+                self.attempt(
+                    lambda: services.renounce_home(
+                        actor=f.actor_for(c.applicant), candidacy=c, reason="Motif."
+                    )
                 )
 
         @rule(i=who)

@@ -49,6 +49,7 @@ LEGAL = {
     ("withdraw", "instruction", "withdrawn", "applicant"),
     ("withdraw", "commission", "withdrawn", "applicant"),
     ("withdraw", "awarded_waiting", "withdrawn", "applicant"),
+    ("renounce", "accepted", "withdrawn", "applicant"),
     ("sign_lease", "accepted", "lease_signed", "landlord"),
 }
 ROLES = ["applicant", "landlord", "commission", "system", "other_landlord", "other_applicant"]

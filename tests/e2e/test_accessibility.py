@@ -186,6 +186,20 @@ def test_the_dossier_empty_and_refused(cast: SimpleNamespace, logged_in: Open, w
     assert walk.faults == []
 
 
+def test_giving_up_a_home_or_the_demande(
+    cast: SimpleNamespace, logged_in: Open, walk: Walk
+) -> None:
+    home = f.offer_of(cast.lac, kind="intermediate", funding="LLI")
+    proposed = f.proposed(cast.amina, home, cast.as_claire)
+    accepted = applications.accept_proposal(actor=cast.as_amina, candidacy=proposed)
+    page = logged_in(cast.amina, viewport=PHONE)
+    walk.visit(page, at("home_renounce", accepted))
+    walk.refuse(page, "Je renonce à ce logement")
+    walk.visit(page, "/mon-dossier/numero-unique/abandonner/")
+    walk.refuse(page, "J'abandonne ma demande")
+    assert walk.faults == []
+
+
 def test_a_dossier_for_two(cast: SimpleNamespace, logged_in: Open, walk: Walk) -> None:
     cora = f.person("Cora", "Roux")
     page = logged_in(cast.amina, viewport=PHONE)
