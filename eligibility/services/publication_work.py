@@ -20,7 +20,7 @@ from territory.models import Commune
 from .. import publication_words as words
 from ..models import CeilingPublication, PublicationStep, RightChange
 from ..queries.changes import Kind as HouseholdKind
-from ..queries.changes import insert_changes, ranges, tables_before, tables_of
+from ..queries.changes import Tables, insert_changes, ranges, tables_before, tables_of
 from ..queries.publications import PERSONS_AT_ONCE, chain_of, told_key
 from ..rules import HomeTerms, ceilings_key
 
@@ -40,11 +40,24 @@ KEY_RANGES = """
 """
 
 
+class Figures:
+    """The ceilings before and of each publication that is being worked on, read once: reading
+    them takes longer than the changes of most kinds of household."""
+
+    def __init__(self) -> None:
+        self._read: dict[int, tuple[Tables, Tables]] = {}
+
+    def of(self, publication: CeilingPublication) -> tuple[Tables, Tables]:
+        if publication.pk not in self._read:
+            self._read[publication.pk] = tables_before(publication), tables_of(publication)
+        return self._read[publication.pk]
+
+
 def work_on_publications(*, seconds: float = SECONDS_AT_ONCE) -> int:
     """Do what is left of all publications, one step after the other; how many were done. Goes on
     where it was stopped; stops by itself after that time."""
-    began, done = time.monotonic(), 0
-    while time.monotonic() - began < seconds and (do_one_step() or _plan_messages()):
+    began, done, figures = time.monotonic(), 0, Figures()
+    while time.monotonic() - began < seconds and (do_one_step(figures) or _plan_messages()):
         done += 1
     return done
 
@@ -58,7 +71,7 @@ def resume(*, actor: Actor, publication: CeilingPublication) -> None:
 
 
 @transaction.atomic
-def do_one_step() -> bool:
+def do_one_step(figures: Figures) -> bool:
     """Do a step that nobody else is doing; whether there was one."""
     step = (
         PublicationStep.objects.filter(done_at=None)
@@ -69,18 +82,19 @@ def do_one_step() -> bool:
     )
     if step is None:
         return False
-    doing = {Kind.LIST: _list_changes, Kind.TELL: _tell_persons, Kind.CORRECT: _correct_persons}
-    step.handled = doing[Kind(step.kind)](step)
+    if step.kind == Kind.LIST:
+        step.handled = _list_changes(step, figures)
+    else:
+        step.handled = _tell_persons(step) if step.kind == Kind.TELL else _correct_persons(step)
     step.done_at = clock.now()
     step.save(update_fields=["handled", "done_at"])
     return True
 
 
-def _list_changes(step: PublicationStep) -> int:
+def _list_changes(step: PublicationStep, figures: Figures) -> int:
     """Write the changes of one kind of household; how many."""
     publication = step.publication
-    kind = HouseholdKind.of_key(step.key)
-    columns = ranges(tables_before(publication), tables_of(publication), [kind])
+    columns = ranges(*figures.of(publication), [HouseholdKind.of_key(step.key)])
     with connection.cursor() as cursor:
         # The limit of a page (settings) is too short for a whole kind on a slow machine.
         cursor.execute("SET LOCAL statement_timeout = '5min'")
