@@ -24,6 +24,7 @@ def _entries(actor: Actor) -> list[tuple[str, str]]:
             (_("Tableau de bord"), "staff_home"),
             (_("Candidatures"), "staff_inbox"),
             (_("Offres"), "staff_offers"),
+            (_("Parc"), "residences"),
             (_("Commissions"), "commission_home"),
         ]
         if actor.is_manager:

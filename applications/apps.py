@@ -6,8 +6,11 @@ class ApplicationsConfig(AppConfig):
     verbose_name = "Candidatures"
 
     def ready(self) -> None:
+        from listings.hooks import count_candidacies_with
         from listings.queries import annotate_cards_with
 
         from .cards import own_candidacy
+        from .queries import count_per_offer
 
         annotate_cards_with(own_candidacy)
+        count_candidacies_with(count_per_offer)

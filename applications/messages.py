@@ -46,7 +46,9 @@ def appeal(candidacy: Candidacy) -> str:
 
 
 def _is_social(candidacy: Candidacy) -> bool:
-    return candidacy.offer_terms["kind"] == "social"
+    terms = candidacy.offer_terms
+    # Copies made before residences were told apart say no programme.
+    return terms["kind"] == "social" and terms.get("programme", "ordinary") == "ordinary"
 
 
 def _sentences(*parts: str) -> str:

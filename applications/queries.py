@@ -145,9 +145,14 @@ def candidates_per_offer(offer_ids: list[int]) -> dict[int, int]:
 def published_offers_read_by(actor: Actor, at: datetime) -> QuerySet[Offer]:
     """`published_offers` with `candidates`, how many live candidacies each has; and for the
     reader `own_live`, how many she has anywhere, and `applied`, whether one is for this offer."""
+    return read_by(actor, published_offers(at))
+
+
+def read_by(actor: Actor, offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    """Offers with what the page of one says to a reader (see `published_offers_read_by`)."""
     live = Candidacy.objects.filter(state__in=LIVE_STATES).order_by()
     own = live.filter(applicant_id__in=holders_for(actor))
-    return published_offers(at).annotate(
+    return offers.annotate(
         candidates=Coalesce(
             Subquery(
                 live.filter(offer=OuterRef("pk"))
@@ -245,6 +250,16 @@ def states_per_offer(offer_ids: list[int]) -> dict[int, dict[str, int]]:
         counts[offer_id][state] = n
         counts[offer_id]["ready"] += ready
     return counts
+
+
+def count_per_offer(offer_ids: list[int]) -> dict[int, int]:
+    """How many people have applied to each offer, whatever became of it."""
+    return dict(
+        Candidacy.objects.filter(offer_id__in=offer_ids)
+        .order_by()
+        .values_list("offer_id")
+        .annotate(n=Count("pk"))
+    )
 
 
 def answers_awaited(actor: Actor) -> QuerySet[Proposal]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import applicant, landlord, landlord_lists, offers, renunciation
+from .views import applicant, landlord, landlord_lists, landlord_offers, offers, renunciation
 
 urlpatterns = [
     path("logements/<uuid:public_id>/", offers.offer, name="offer"),
@@ -20,6 +20,11 @@ urlpatterns = [
     path("bailleur/", landlord_lists.staff_home, name="staff_home"),
     path("bailleur/offres/", landlord_lists.staff_offers, name="staff_offers"),
     path("bailleur/offres/<uuid:public_id>/", landlord_lists.staff_offer, name="staff_offer"),
+    path(
+        "bailleur/offres/<uuid:public_id>/apercu/",
+        landlord_offers.offer_preview,
+        name="offer_preview",
+    ),
     path("bailleur/candidatures/", landlord_lists.inbox, name="staff_inbox"),
     path("bailleur/candidatures/<uuid:public_id>/", landlord.candidacy, name="staff_candidacy"),
     path("bailleur/candidatures/<uuid:public_id>/prendre/", landlord.take, name="staff_take"),

@@ -228,7 +228,7 @@ def offers_to_present(actor: Actor, session: Session) -> QuerySet[Offer]:
     )
     return (
         offers_visible_to(actor)
-        .filter(Exists(ready), kind=Offer.Kind.SOCIAL)
+        .filter(Exists(ready), kind=Offer.Kind.SOCIAL, programme=Offer.Programme.ORDINARY)
         .annotate(
             ready=Count(
                 "candidacies",

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.storage import storages
 from django.core.management import call_command
 from django.test import Client
 from hypothesis import HealthCheck
@@ -25,6 +27,15 @@ hypothesis_settings.load_profile("alin")
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pictures_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Photographs of homes go where nothing of another run is."""
+    storage: Any = storages["pictures"]
+    storage._location = tmp_path_factory.mktemp("pictures")
+    for name in ("base_location", "location"):
+        storage.__dict__.pop(name, None)
 
 
 @pytest.fixture

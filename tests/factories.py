@@ -5,6 +5,7 @@ David works for Logis d'Oc and must see nothing of the Lac; Estelle presides the
 Hugo sits there for the tenants; Farid operates the platform; Gaëlle works for a réservataire.
 """
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -13,7 +14,9 @@ from typing import Any
 
 import factory
 from allauth.account.models import EmailAddress
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from PIL import Image
 
 from accounts import services as accounts
 from accounts.models import (
@@ -37,7 +40,8 @@ from commission.models import Commission, CommissionMember, Session
 from commission.queries import sits_on_a_commission
 from documents import storage
 from documents.models import Piece, PieceFile, PieceKind
-from listings.models import Dwelling, Offer, Residence
+from listings import services as listings
+from listings.models import Dwelling, Offer, Picture, Residence
 from tests.territory.factories import CommuneFactory
 
 PASSWORD = "correct cheval batterie agrafe"
@@ -118,6 +122,24 @@ def offer_of(organisation: Organisation, **fields: Any) -> Offer:
     """An offer of a given landlord, in a residence of its own."""
     residence = ResidenceFactory(organisation=organisation)
     return OfferFactory(dwelling=DwellingFactory(residence=residence), **fields)
+
+
+def photograph(width: int = 800, height: int = 600, colour: str = "olive", **saved: Any) -> bytes:
+    """A file as a camera makes it."""
+    output = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(output, saved.pop("format", "JPEG"), **saved)
+    return output.getvalue()
+
+
+def picture_of(dwelling: Dwelling, **photo: Any) -> Picture:
+    """A picture of a dwelling, sent by Claire."""
+    owner = dwelling.residence.organisation
+    (picture,), _refused = listings.add_pictures(
+        actor=actor_for(member("Claire", owner), owner),
+        shown=dwelling,
+        files=[SimpleUploadedFile("salon.jpg", photograph(**photo))],
+    )
+    return picture
 
 
 def person(first_name: str, last_name: str = "Durand") -> User:

@@ -255,6 +255,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 
 CELERY_BROKER_URL = REDIS_URL
 # A home is asked for five at a time at most: a rule of the portal, not of the law.
+# The shortest time that an offer leaves to apply: answering first must give nothing.
+OFFER_SHORTEST_WINDOW_HOURS = env.int("ALIN_OFFER_SHORTEST_WINDOW_HOURS", default=72)
 MAX_LIVE_CANDIDACIES = env.int("ALIN_MAX_CANDIDACIES", default=5)
 # Ten days at least (R441-10 CCH); a landlord may give more, the database refuses less.
 PROPOSAL_DAYS = max(10, env.int("ALIN_PROPOSAL_DAYS", default=10))

@@ -108,7 +108,7 @@ def sign_lease(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> 
 def _end_other_social_candidacies(signed: Candidacy) -> None:
     others = Candidacy.objects.filter(
         applicant_id=signed.applicant_id,
-        offer__kind=Offer.Kind.SOCIAL,
+        offer__in=Offer.objects.by_commission(),
         state__in=[State.SUBMITTED, State.INSTRUCTION, State.COMMISSION, State.AWARDED_WAITING],
     )
     for other in others.order_by("offer_id"):

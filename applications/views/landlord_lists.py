@@ -15,6 +15,7 @@ from alin.kit.access import require
 from alin.kit.actor import Actor
 from eligibility.queries import parameters_at
 from listings.queries import offers_visible_to
+from listings.rules import possible_actions
 
 from .. import queries, staff_words
 from ..filters import QUEUES, InboxFilter, counts_by_queue
@@ -143,6 +144,8 @@ def staff_offers(request: HttpRequest) -> HttpResponse:
 def offer_state(offer: Any, counts: dict[str, int]) -> dict[str, Any]:
     """Where an offer stands, as staff read it."""
     at = clock.now()
+    if offer.archived_at:
+        return {"state": _("Archivée"), "tone": "neutral"}
     if any(counts.get(state) for state in HOME_TAKEN_STATES):
         return {"state": _("Pourvue"), "tone": "success"}
     if offer.published_at is None:
@@ -174,6 +177,7 @@ def staff_offer(request: HttpRequest, public_id: object) -> HttpResponse:
     ]
     context = {
         "offer": offer,
+        "can": possible_actions(offer, clock.now()),
         "counts": counts,
         "page": page,
         "rows": rows,

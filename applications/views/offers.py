@@ -32,8 +32,15 @@ from ..services import CannotApply, Standing, standing_of, submit_candidacy
 @require_safe
 def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    at, today = clock.now(), clock.today()
+    at = clock.now()
     shown: Any = get_object_or_404(published_offers_read_by(actor, at), public_id=public_id)
+    return offer_page(request, shown)
+
+
+def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
+    """The page of an offer as its reader sees it. `shown` is one of `published_offers_read_by`."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    at, today = clock.now(), clock.today()
     parameters = parameters_at(today, employers=shown.employees_only)
     standing = _standing(request, shown, parameters)
     budget = budget_for(shown, standing.facts, standing.monthly.amount, today) if standing else None
@@ -55,7 +62,9 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "budget_rows": budget_rows(budget) if budget else [],
             "monthly": standing.monthly if standing else None,
             "near": [] if is_open else [offer_card(each) for each in open_offers_near(shown, at)],
+            "preview": False,
             **_explained(standing),
+            **more,
         },
     )
 

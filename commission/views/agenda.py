@@ -30,7 +30,7 @@ from .pages import add_errors, compared, refused_or_ok
 def prepare(request: ActorRequest, public_id: object) -> HttpResponse:
     """Put one home of the landlord on an agenda; the address takes the offer's identifier."""
     actor = request.actor
-    social = offers_visible_to(actor).filter(kind=Offer.Kind.SOCIAL)
+    social = offers_visible_to(actor).by_commission()
     offer = get_object_or_404(social, public_id=public_id)
     sessions = queries.sessions_open_for(actor, offer)
     ready = ready_for_commission(actor, offer.pk)

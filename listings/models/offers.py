@@ -25,6 +25,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             closes_at__gt=at,
         )
 
+    def by_commission(self) -> "OfferQuerySet":
+        """Offers whose `path` is the commission."""
+        return self.filter(kind="social", programme="ordinary")
+
 
 class Offer(PublicIdModel):
     """A dwelling to let, for a window of time. Money in euros a month.
@@ -291,8 +295,12 @@ class Offer(PublicIdModel):
 
     @property
     def path(self) -> str:
-        """Social homes are attributed by a commission (L441-2 CCH); the landlord decides others."""
-        return self.Path.CALEOL if self.kind == self.Kind.SOCIAL else self.Path.DIRECT
+        """Social homes are attributed by a commission (L441-2 CCH); the landlord decides others,
+        and whoever runs a residence (L633-1, L631-12 CCH) admits to it. `by_commission` says the
+        same."""
+        ordinary = self.programme == self.Programme.ORDINARY
+        by_commission = self.kind == self.Kind.SOCIAL and ordinary
+        return self.Path.CALEOL if by_commission else self.Path.DIRECT
 
     @property
     def rent_with_charges(self) -> Decimal:

@@ -57,10 +57,11 @@ class RentCeiling(models.Model):
 
         R331-10 and the yearly avis for social homes; article 2 terdecies D, annexe III of the
         CGI for intermediate ones."""
+        return (self.eur_m2 * surface_m2 * self.coefficient(surface_m2)).quantize(Decimal("0.01"))
+
+    def coefficient(self, surface_m2: Decimal) -> Decimal:
+        """What makes a square metre of a small dwelling dearer."""
         if self.surface == self.Surface.FISCAL:
-            coefficient = min(
-                (Decimal("0.7") + 19 / surface_m2).quantize(Decimal("0.01")), Decimal("1.2")
-            )
-        else:
-            coefficient = Decimal("0.77") * (1 + 20 / surface_m2)
-        return (self.eur_m2 * surface_m2 * coefficient).quantize(Decimal("0.01"))
+            found = (Decimal("0.7") + 19 / surface_m2).quantize(Decimal("0.01"))
+            return min(found, Decimal("1.2"))
+        return Decimal("0.77") * (1 + 20 / surface_m2)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from alin.kit.actor import Actor
 from eligibility.rules import HomeTerms
@@ -26,7 +26,7 @@ def open_offers(at: datetime) -> OfferQuerySet:
     return Offer.objects.open_at(at).select_related(*_FULL).order_by("closes_at", "pk")
 
 
-def offers_visible_to(actor: Actor) -> QuerySet[Offer]:
+def offers_visible_to(actor: Actor) -> OfferQuerySet:
     """The landlord's own offers, drafts included; nothing for anybody else."""
     if not actor.is_landlord_staff:
         return Offer.objects.none()
@@ -50,6 +50,7 @@ def offer_terms(offer: Offer) -> dict[str, Any]:
     dwelling, residence = offer.dwelling, offer.dwelling.residence
     return {
         "kind": offer.kind,
+        "programme": offer.programme,
         "funding": offer.funding,
         "typology": dwelling.typology,
         "surface_m2": str(dwelling.surface_m2),

@@ -87,6 +87,7 @@ def world(cast: SimpleNamespace, clamd: str) -> SimpleNamespace:
     offer = f.offer_of(cast.lac)
     cast.offer = offer
     cast.candidacy = f.submitted(cast.amina, offer)
+    cast.picture = f.picture_of(offer.dwelling)
     cast.draft = f.offer_of(cast.lac, published_at=None)
     cast.home_member = HouseholdMember.objects.create(
         dossier=cast.amina.dossier,
@@ -158,6 +159,25 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "offer": world.offer,
         "apply": world.offer,
         "staff_offer": world.draft,
+        "offer_preview": world.draft,
+        "offer_edit": world.offer,
+        "offer_publish": world.offer,
+        "offer_extend": world.offer,
+        "offer_close": world.offer,
+        "offer_archive": world.draft,
+        "offer_duplicate": world.offer,
+        "offer_history": world.offer,
+        "offer_create": world.offer.dwelling,
+        "dwelling": world.offer.dwelling,
+        "dwelling_pictures": world.offer.dwelling,
+        "residence_pictures": world.offer.dwelling.residence,
+        "picture_delete": world.picture,
+        "dwelling_edit": world.offer.dwelling,
+        "dwelling_delete": world.offer.dwelling,
+        "dwelling_create": world.offer.dwelling.residence,
+        "residence": world.offer.dwelling.residence,
+        "residence_edit": world.offer.dwelling.residence,
+        "residence_delete": world.offer.dwelling.residence,
         "prepare": world.offer,
         "candidacy": world.candidacy,
         "withdraw": world.candidacy,
@@ -176,6 +196,8 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "seat_invitation_revoke": world.seat_invitation,
         "notice_open": world.notice,
     }
+    if address == "picture":
+        return [Path(world.picture.small.name).stem]
     if address in things:
         return [things[address].public_id]
     if address == "piece":
@@ -257,7 +279,7 @@ def test_every_answer_carries_the_security_headers(world: SimpleNamespace) -> No
             assert "unsafe" not in response["Content-Security-Policy"]
             assert response["X-Content-Type-Options"] == "nosniff"
             assert response["X-Frame-Options"] == "DENY"
-            if who != "anonymous" and row["address"] not in {"facade", "plan"}:
+            if who != "anonymous" and row["address"] not in {"facade", "plan", "picture"}:
                 assert "no-store" in response["Cache-Control"], (row["address"], who)
 
 

@@ -18,6 +18,7 @@ from accounts.models import Dossier, HouseholdMember
 from alin.kit import clock
 from applications import services as applications
 from commission import services as commission
+from listings import services as listings
 from notifications.models import OutboxMessage
 from tests import factories as f
 
@@ -346,6 +347,57 @@ def test_the_pages_of_the_landlord(cast: SimpleNamespace, logged_in: Open, walk:
     for path in (at("staff_home"), at("staff_inbox"), at("staff_offer", offer)):
         walk.visit(page, path, "at a desk")
     walk.visit(page, at("staff_candidacy", to_take), "at a desk")
+    assert walk.faults == []
+
+
+def test_the_stock_and_the_offers_of_the_landlord(
+    cast: SimpleNamespace, logged_in: Open, walk: Walk
+) -> None:
+    offer, draft = f.offer_of(cast.lac), f.offer_of(cast.lac, published_at=None)
+    dwelling, residence = offer.dwelling, offer.dwelling.residence
+    f.picture_of(dwelling)
+    listings.update_offer(
+        actor=cast.as_chloe, offer=offer, changes={"rent": 400, "deposit": 0}, expected_version=1
+    )
+    page = logged_in(cast.claire, viewport=PHONE)
+    walk.visit(page, at("residences"), "filled")
+    walk.visit(page, at("residences") + "?q=zzz", "nothing found")
+    walk.visit(page, at("residence", residence), "filled")
+    walk.visit(page, at("residence_create"), "empty")
+    walk.refuse(page, "Enregistrer la résidence")
+    walk.visit(page, at("residence_edit", residence))
+    walk.visit(page, at("residence_delete", residence))
+    walk.visit(page, at("dwelling_create", residence), "empty")
+    walk.refuse(page, "Enregistrer le logement")
+    walk.visit(page, at("dwelling", dwelling), "filled")
+    walk.visit(page, at("dwelling_edit", dwelling))
+    walk.visit(page, at("dwelling_pictures", dwelling), "filled")
+    walk.refuse(page, "Ajouter ces images")
+    walk.visit(page, at("dwelling_delete", dwelling))
+    page.get_by_role("button", name="Supprimer").click()
+    expect(page.get_by_role("main")).to_contain_text("Ce logement a des offres")
+    walk.look(page, "kept")
+    walk.visit(page, at("offer_new"), "filled")
+    walk.visit(page, at("offer_create", dwelling), "prefilled")
+    page.get_by_label("Loyer hors charges, par mois").fill("")
+    walk.refuse(page, "Enregistrer et voir l'aperçu")
+    walk.visit(page, at("offer_preview", draft), "draft")
+    walk.visit(page, at("offer_edit", offer), "published")
+    page.locator("[name=version]").evaluate("field => field.value = 1")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("Enregistré maintenant")
+    walk.look(page, "conflict")
+    walk.visit(page, at("offer_extend", offer))
+    walk.visit(page, at("offer_close", offer))
+    walk.refuse(page, "Clore l'offre maintenant")
+    walk.visit(page, at("offer_history", offer), "filled")
+    walk.visit(page, at("offer_history", draft), "empty")
+    walk.screen = DESK
+    walk.visit(page, at("offer_create", dwelling), "at a desk")
+    walk.visit(page, at("staff_offer", offer), "at a desk")
+    david = logged_in(cast.david, viewport=PHONE)
+    walk.visit(david, at("residences"), "empty")
+    walk.visit(david, at("offer_new"), "empty")
     assert walk.faults == []
 
 

@@ -1,4 +1,4 @@
-"""What an offer means for a household, in words, without the database."""
+"""What an offer means for a household, in words."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,0 +1,43 @@
+"""The landlord's stock and offers, below /bailleur/."""
+
+from django.urls import path
+
+from .views import landlord_offers as offers
+from .views import landlord_pictures as pictures
+from .views import landlord_stock as stock
+
+urlpatterns = [
+    path("residences/", stock.residences, name="residences"),
+    path("residences/nouvelle/", stock.residence_create, name="residence_create"),
+    path("residences/<uuid:public_id>/", stock.residence, name="residence"),
+    path("residences/<uuid:public_id>/modifier/", stock.residence_edit, name="residence_edit"),
+    path("residences/<uuid:public_id>/supprimer/", stock.residence_delete, name="residence_delete"),
+    path(
+        "residences/<uuid:public_id>/logements/nouveau/",
+        stock.dwelling_create,
+        name="dwelling_create",
+    ),
+    path("logements/<uuid:public_id>/", stock.dwelling, name="dwelling"),
+    path("logements/<uuid:public_id>/modifier/", stock.dwelling_edit, name="dwelling_edit"),
+    path("logements/<uuid:public_id>/supprimer/", stock.dwelling_delete, name="dwelling_delete"),
+    path("logements/<uuid:public_id>/offre/", offers.offer_create, name="offer_create"),
+    path(
+        "residences/<uuid:public_id>/images/",
+        pictures.residence_pictures,
+        name="residence_pictures",
+    ),
+    path(
+        "logements/<uuid:public_id>/images/",
+        pictures.dwelling_pictures,
+        name="dwelling_pictures",
+    ),
+    path("images/<uuid:public_id>/supprimer/", pictures.picture_delete, name="picture_delete"),
+    path("offres/nouvelle/", offers.offer_new, name="offer_new"),
+    path("offres/<uuid:public_id>/modifier/", offers.offer_edit, name="offer_edit"),
+    path("offres/<uuid:public_id>/publier/", offers.offer_publish, name="offer_publish"),
+    path("offres/<uuid:public_id>/prolonger/", offers.offer_extend, name="offer_extend"),
+    path("offres/<uuid:public_id>/clore/", offers.offer_close, name="offer_close"),
+    path("offres/<uuid:public_id>/archiver/", offers.offer_archive, name="offer_archive"),
+    path("offres/<uuid:public_id>/dupliquer/", offers.offer_duplicate, name="offer_duplicate"),
+    path("offres/<uuid:public_id>/historique/", offers.offer_history, name="offer_history"),
+]

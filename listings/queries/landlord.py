@@ -1,0 +1,77 @@
+"""Homes and offers as their landlord finds them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from alin.kit import clock
+from alin.kit.actor import Actor
+
+from ..models import Dwelling, Offer, Picture, RentCeiling, Residence
+from ..rules import Change, RentVerdict, changes_between, check_rent
+from .offers import offers_visible_to
+
+
+def residences_visible_to(actor: Actor) -> QuerySet[Residence]:
+    """The landlord's own residences; nothing for anybody else."""
+    if not actor.is_landlord_staff:
+        return Residence.objects.none()
+    return Residence.objects.filter(organisation_id=actor.organisation_id).select_related(
+        "commune__departement"
+    )
+
+
+def dwellings_visible_to(actor: Actor) -> QuerySet[Dwelling]:
+    if not actor.is_landlord_staff:
+        return Dwelling.objects.none()
+    return Dwelling.objects.filter(residence__organisation_id=actor.organisation_id).select_related(
+        "residence__commune__departement", "residence__organisation"
+    )
+
+
+def pictures_visible_to(actor: Actor) -> QuerySet[Picture]:
+    """Pictures of the landlord's own homes; nothing for anybody else."""
+    if not actor.is_landlord_staff:
+        return Picture.objects.none()
+    mine = actor.organisation_id
+    return Picture.objects.filter(
+        Q(dwelling__residence__organisation=mine) | Q(residence__organisation=mine)
+    ).select_related("dwelling__residence", "residence")
+
+
+def last_offer_of(actor: Actor, dwelling: Dwelling) -> Offer | None:
+    """The latest offer of the dwelling, else of another dwelling of its residence."""
+    own = offers_visible_to(actor).order_by("-created_at", "-pk")
+    return (
+        own.filter(dwelling=dwelling).first()
+        or own.filter(dwelling__residence=dwelling.residence_id).first()
+    )
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One change of a published offer, in words."""
+
+    at: datetime
+    who: str
+    changes: list[Change]
+
+
+def revisions_of(offer: Offer) -> list[Revision]:
+    """What the offer said before, the latest change first. Applicants read them without `who`."""
+    return [
+        Revision(each.at, str(each.by or ""), changes_between(each.before, each.after))
+        for each in offer.revisions.select_related("by").order_by("-version")
+    ]
+
+
+def rent_verdict(offer: Offer) -> RentVerdict:
+    """The offer's rent against the ceiling of this year."""
+    return check_rent(
+        dwelling=offer.dwelling,
+        funding=offer.funding,
+        rent=offer.rent,
+        year=clock.today().year,
+        ceilings=RentCeiling.objects.filter(funding=offer.funding),
+    )

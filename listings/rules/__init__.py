@@ -1,0 +1,47 @@
+"""What the law or the landlord decides of a home, without the database."""
+
+from .changes import TRACKED, Change, as_plain, changes_between, refused_changes
+from .programmes import (
+    PROGRAMMES,
+    Programme,
+    allowed_fundings,
+    kind_of,
+    offer_conditions,
+)
+from .rents import RentLimit, RentVerdict, check_rent
+from .states import possible_actions
+from .windows import window_refusals
+from .words import (
+    HOUSEHOLDS_IN_WORDS,
+    PublishedCeilings,
+    Tone,
+    Word,
+    eligibility_in_a_word,
+    household_in_words,
+    published_ceilings,
+)
+
+__all__ = [
+    "HOUSEHOLDS_IN_WORDS",
+    "PROGRAMMES",
+    "TRACKED",
+    "Change",
+    "Programme",
+    "PublishedCeilings",
+    "RentLimit",
+    "RentVerdict",
+    "Tone",
+    "Word",
+    "allowed_fundings",
+    "as_plain",
+    "changes_between",
+    "check_rent",
+    "eligibility_in_a_word",
+    "household_in_words",
+    "kind_of",
+    "offer_conditions",
+    "possible_actions",
+    "published_ceilings",
+    "refused_changes",
+    "window_refusals",
+]

@@ -1,0 +1,155 @@
+"""What an offer said, what it says now, and what may no longer change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from alin.kit import french
+
+from ..models import Offer
+
+# What an applicant reads of an offer, in the order of the page.
+TRACKED = (
+    "kind",
+    "programme",
+    "funding",
+    "rent",
+    "charges",
+    "charges_cover",
+    "deposit",
+    "parking",
+    "parking_rent",
+    "available_on",
+    "opens_at",
+    "closes_at",
+    "contingent",
+    "reservataire_id",
+    "employees_only",
+    "priority_publics",
+    "min_age",
+    "max_age",
+    "statuses",
+    "max_stay_months",
+    "conditions",
+    "description",
+)
+_MONEY = {"rent", "charges", "deposit", "parking_rent"}
+_LISTS = {
+    "charges_cover": Offer.ChargesCover,
+    "priority_publics": Offer.PriorityPublic,
+    "statuses": Offer.Status,
+}
+_CHOICES = {
+    "kind": Offer.Kind,
+    "programme": Offer.Programme,
+    "funding": Offer.Funding,
+    "parking": Offer.Parking,
+    "contingent": Offer.Contingent,
+}
+_FIXED = ("kind", "programme", "funding")
+_NEVER_UP = ("rent", "charges", "deposit", "parking_rent")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of an offer, before and after, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+def as_plain(offer: Offer) -> dict[str, Any]:
+    """What the offer says, as data that JSON keeps: amounts and instants as text."""
+    return {name: _plain(getattr(offer, name)) for name in TRACKED}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return list(value) if isinstance(value, (list, tuple)) else value
+
+
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """The fields that differ between two states of an offer as `as_plain` gives them."""
+    return [
+        Change(_label(name), _in_words(name, before[name]), _in_words(name, after[name]))
+        for name in TRACKED
+        if name in before and name in after and before[name] != after[name]
+    ]
+
+
+def _label(name: str) -> str:
+    return str(Offer._meta.get_field(name.removesuffix("_id")).verbose_name).capitalize()  # type: ignore[union-attr]
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name in _CHOICES:
+        return str(dict(_CHOICES[name].choices).get(value, value)) or _("non renseigné")
+    if value is None or value in ("", []):
+        return _("non renseigné")
+    if name in _LISTS:
+        labels = dict(_LISTS[name].choices)
+        return ", ".join(str(labels.get(each, each)) for each in value)
+    if name in _MONEY:
+        return french.euros(Decimal(value))
+    if name in ("opens_at", "closes_at"):
+        return french.date_time(datetime.fromisoformat(value))
+    if name == "available_on":
+        return french.long_date(date.fromisoformat(value))
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    return str(value)
+
+
+def refused_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """Why an offer to which people have applied may not change so, by field.
+
+    They decided on what it said: it may become better for them, never dearer nor closed to some
+    of them."""
+    refused = {}
+    for name in _FIXED:
+        if before[name] != after[name]:
+            refused[name] = _(
+                "Des candidats ont postulé pour « %(before)s » : cela ne change plus. Clôturez "
+                "cette offre avec un motif et publiez-en une autre."
+            ) % {"before": _in_words(name, before[name])}
+    for name in _NEVER_UP:
+        if _amount(after[name]) > _amount(before[name]):
+            refused[name] = _(
+                "Des candidats ont postulé à %(before)s : ce montant peut baisser, pas augmenter."
+            ) % {"before": french.euros(_amount(before[name]))}
+    for name, message in _narrowed(before, after):
+        refused[name] = message
+    if datetime.fromisoformat(after["closes_at"]) < datetime.fromisoformat(before["closes_at"]):
+        refused["closes_at"] = _(
+            "Cette clôture a été annoncée aux candidats : elle peut être repoussée. Pour fermer "
+            "plus tôt, utilisez « Clore avant la date », avec un motif."
+        )
+    if after["opens_at"] != before["opens_at"]:
+        refused["opens_at"] = _("Des candidats ont déjà postulé : l'ouverture ne change plus.")
+    return refused
+
+
+def _narrowed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Conditions that would shut out somebody who could apply."""
+    message = _("Des candidats ont postulé : cette condition ne peut plus en exclure.")
+    narrower = {
+        "employees_only": after["employees_only"] and not before["employees_only"],
+        "min_age": (after["min_age"] or 0) > (before["min_age"] or 0),
+        "max_age": (after["max_age"] or 200) < (before["max_age"] or 200),
+        "statuses": bool(after["statuses"])
+        and not set(before["statuses"] or Offer.Status.values) <= set(after["statuses"]),
+        "max_stay_months": (after["max_stay_months"] or 999) < (before["max_stay_months"] or 999),
+    }
+    return [(name, message) for name, is_narrower in narrower.items() if is_narrower]
+
+
+def _amount(value: str | None) -> Decimal:
+    return Decimal(value or 0)

@@ -1,0 +1,50 @@
+"""When an offer may receive candidacies."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from alin.kit import french
+
+
+def window_refusals(
+    *, opens_at: datetime, closes_at: datetime, at: datetime, least: timedelta
+) -> dict[str, str]:
+    """Why this window cannot be published at the instant `at`, by field; empty when it can.
+
+    `least`: the shortest time that is left to apply, counted from the opening or from now."""
+    if closes_at <= opens_at:
+        return {
+            "closes_at": _(
+                "La clôture, le %(closes)s, vient avant l'ouverture, le %(opens)s. Choisissez une "
+                "clôture plus tardive."
+            )
+            % {"closes": french.date_time(closes_at), "opens": french.date_time(opens_at)}
+        }
+    if closes_at <= at:
+        return {
+            "closes_at": _(
+                "La clôture, le %(closes)s, est déjà passée. Choisissez une date à venir."
+            )
+            % {"closes": french.date_time(closes_at)}
+        }
+    start = max(opens_at, at)
+    if closes_at - start < least:
+        return {
+            "closes_at": _(
+                "Les candidats auraient moins de %(hours)s pour postuler. Repoussez la clôture au "
+                "%(earliest)s au plus tôt."
+            )
+            % {
+                "hours": _hours(least),
+                "earliest": french.date_time(start + least + timedelta(minutes=1)),
+            }
+        }
+    return {}
+
+
+def _hours(length: timedelta) -> str:
+    hours = int(length.total_seconds() // 3600)
+    if hours and hours % 24 == 0:
+        return french.count(hours // 24, _("jour"), _("jours"))
+    return french.count(hours, _("heure"), _("heures"))

@@ -1,0 +1,246 @@
+"""The verbs of offers."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alin.kit import clock, journal
+from alin.kit.actor import Actor
+
+from ..hooks import candidacies_of
+from ..models import Dwelling, Offer, OfferRevision
+from ..queries.landlord import rent_verdict
+from ..rules import as_plain, refused_changes, window_refusals
+from ..signals import offer_published
+from .errors import StaleVersion
+
+_NOT_COPIED = {
+    "id",
+    "public_id",
+    "created_at",
+    "published_at",
+    "published_by",
+    "closed_early_at",
+    "closed_early_reason",
+    "closing_told_at",
+    "archived_at",
+    "duplicate_of",
+    "version",
+}
+
+
+@transaction.atomic
+def create_draft(*, actor: Actor, dwelling: Dwelling, changes: Mapping[str, Any]) -> Offer:
+    """A draft that its landlord alone sees. Raises ValidationError in words."""
+    offer = Offer(dwelling=dwelling, organisation_id=actor.organisation_id, **changes)
+    _check_window(offer, clock.database_now())
+    offer.full_clean()
+    offer.save()
+    _write_down(offer, "drafted", actor)
+    return offer
+
+
+@transaction.atomic
+def update_offer(
+    *, actor: Actor, offer: Offer, changes: Mapping[str, Any], expected_version: int
+) -> Offer:
+    """Write `changes`. What a published offer said before is kept (`OfferRevision`).
+
+    Raises StaleVersion when somebody saved meanwhile, ValidationError when the offer would break
+    a rule, or break what people who applied were told."""
+    locked = _held(offer)
+    if locked.version != expected_version:
+        raise StaleVersion
+    now = clock.database_now()
+    _refuse_ended(locked, now)
+    before = as_plain(locked)
+    for name, value in changes.items():
+        setattr(locked, name, value)
+    after = as_plain(locked)
+    if after == before:
+        return locked
+    if locked.published_at:
+        if candidacies_of([locked.pk])[locked.pk] and (refused := refused_changes(before, after)):
+            raise ValidationError(refused)
+        _check_published(locked, now, window_moved=before["closes_at"] != after["closes_at"])
+    else:
+        _check_window(locked, now)
+    _save(locked, before, after, actor, "changed")
+    return locked
+
+
+@transaction.atomic
+def publish_offer(*, actor: Actor, offer: Offer) -> Offer:
+    """Put a draft before the public from its opening on, and say so to those who listen
+    (`offer_published`), in the same transaction. Raises ValidationError in words."""
+    locked = _held(offer)
+    if locked.published_at:
+        raise ValidationError(_("Cette offre est déjà publiée."))
+    if locked.archived_at:
+        raise ValidationError(_("Cette offre est archivée : dupliquez-la pour en publier une."))
+    _check_published(locked, clock.database_now(), window_moved=True)
+    locked.published_at = clock.now()
+    locked.published_by_id = actor.user_id or None
+    locked.full_clean()
+    locked.save()
+    _write_down(locked, "published", actor)
+    offer_published.send(Offer, offer=locked)
+    return locked
+
+
+@transaction.atomic
+def extend_offer(
+    *, actor: Actor, offer: Offer, closes_at: datetime, expected_version: int
+) -> Offer:
+    """Leave more time to apply to an offer that is not closed yet."""
+    if closes_at <= offer.closes_at:
+        raise ValidationError(
+            {"closes_at": _("Choisissez une clôture plus tardive que celle déjà annoncée.")}
+        )
+    return update_offer(
+        actor=actor,
+        offer=offer,
+        changes={"closes_at": closes_at},
+        expected_version=expected_version,
+    )
+
+
+@transaction.atomic
+def close_early(*, actor: Actor, offer: Offer, reason: str, at: datetime | None = None) -> Offer:
+    """Stop receiving candidacies before the announced date; says why."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Dites pourquoi l'offre ferme plus tôt.")})
+    locked = _held(offer)
+    instant = at or clock.database_now()
+    if not locked.published_at:
+        raise ValidationError(_("Cette offre n'est pas publiée : il n'y a rien à clore."))
+    if locked.effective_closing() <= instant:
+        raise ValidationError(_("Cette offre est déjà close."))
+    locked.closed_early_at = instant
+    locked.closed_early_reason = reason.strip()
+    locked.version += 1
+    locked.save(update_fields=["closed_early_at", "closed_early_reason", "version"])
+    _write_down(locked, "closed_early", actor, reason=reason)
+    return locked
+
+
+@transaction.atomic
+def archive_offer(*, actor: Actor, offer: Offer) -> Offer:
+    """Put away a draft, or an offer that is closed. Candidacies and history stay."""
+    locked = _held(offer)
+    if locked.archived_at:
+        raise ValidationError(_("Cette offre est déjà archivée."))
+    now = clock.database_now()
+    if locked.published_at and locked.effective_closing() > now:
+        raise ValidationError(
+            _("Cette offre reçoit encore des candidatures : attendez sa clôture, ou closez-la.")
+        )
+    locked.archived_at = now
+    locked.save(update_fields=["archived_at"])
+    _write_down(locked, "archived", actor)
+    return locked
+
+
+@transaction.atomic
+def duplicate_offer(*, actor: Actor, offer: Offer) -> Offer:
+    """A new draft that says the same, for a window as long that opens now."""
+    same = {
+        field.attname: getattr(offer, field.attname)
+        for field in Offer._meta.concrete_fields
+        if field.name not in _NOT_COPIED
+    }
+    now = clock.database_now()
+    lasts = max(offer.closes_at - offer.opens_at, shortest_window())
+    same |= {
+        "opens_at": now,
+        "closes_at": clock.end_of_local_day(now + lasts, 0),
+        "available_on": max(offer.available_on, clock.today()),
+    }
+    copy = Offer(**same, duplicate_of=offer)
+    copy.full_clean()
+    copy.save()
+    _write_down(copy, "duplicated", actor, reason=str(offer.public_id))
+    return copy
+
+
+def shortest_window() -> timedelta:
+    return timedelta(hours=settings.OFFER_SHORTEST_WINDOW_HOURS)
+
+
+def _held(offer: Offer) -> Offer:
+    """The row as it is now, against which no candidacy can be written before the commit: what
+    one applied to is what one had read."""
+    return (
+        Offer.objects.select_for_update(of=("self",))
+        .select_related("dwelling__residence__commune", "organisation")
+        .get(pk=offer.pk)
+    )
+
+
+def _refuse_ended(offer: Offer, now: datetime) -> None:
+    if offer.archived_at:
+        raise ValidationError(_("Cette offre est archivée : dupliquez-la pour la reprendre."))
+    if offer.published_at and offer.effective_closing() <= now:
+        raise ValidationError(
+            _("Cette offre est close : elle ne change plus. Dupliquez-la pour en publier une.")
+        )
+
+
+def _check_window(offer: Offer, now: datetime) -> None:
+    """A draft may wait for a better date; only a window that can never be is refused."""
+    if offer.closes_at <= offer.opens_at:
+        raise ValidationError(
+            window_refusals(
+                opens_at=offer.opens_at,
+                closes_at=offer.closes_at,
+                at=now,
+                least=shortest_window(),
+            )
+        )
+
+
+def _check_published(offer: Offer, now: datetime, *, window_moved: bool) -> None:
+    refused = {}
+    if window_moved:
+        refused = window_refusals(
+            opens_at=offer.opens_at, closes_at=offer.closes_at, at=now, least=shortest_window()
+        )
+    verdict = rent_verdict(offer)
+    if verdict.status == "over":
+        refused["rent"] = verdict.sentence
+    if refused:
+        raise ValidationError(refused)
+
+
+def _save(
+    offer: Offer, before: dict[str, Any], after: dict[str, Any], actor: Actor, event: str
+) -> None:
+    changed = sorted(name for name in before if before[name] != after[name])
+    offer.version += 1
+    offer.full_clean()
+    offer.save()
+    if offer.published_at:
+        OfferRevision.objects.create(
+            offer=offer,
+            version=offer.version - 1,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+            by_id=actor.user_id or None,
+        )
+    _write_down(offer, event, actor, data={"fields": changed})
+
+
+def _write_down(
+    offer: Offer,
+    event: str,
+    actor: Actor,
+    *,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> None:
+    journal.append(f"offer:{offer.public_id}", event, actor=actor, reason=reason, data=data)

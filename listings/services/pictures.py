@@ -1,0 +1,115 @@
+"""The verbs of pictures."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from alin.kit import french, journal
+from alin.kit.actor import Actor
+
+from ..imaging import redraw
+from ..models import Dwelling, Picture, Residence
+from ..models.pictures import picture_storage
+
+MOST_PICTURES = 12
+MOST_BYTES = 10 * 1024 * 1024
+Shown = Dwelling | Residence
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    name: str
+    reason: str
+
+
+def add_pictures(
+    *, actor: Actor, shown: Shown, files: Iterable["File[bytes]"]
+) -> tuple[list[Picture], list[RefusedFile]]:
+    """Redraw and keep each file that is a picture, after those already there. What is refused is
+    told with its reason, and does not take the others with it."""
+    kept, refused = [], []
+    for file in files:
+        try:
+            kept.append(_add(actor, shown, file))
+        except ValidationError as error:
+            refused.append(RefusedFile(file.name or "", " ".join(error.messages)))
+    return kept, refused
+
+
+@transaction.atomic
+def describe_pictures(
+    *, actor: Actor, shown: Shown, changes: Mapping[int, Mapping[str, Any]]
+) -> None:
+    """Descriptions, kinds and order of the pictures of one thing, by primary key."""
+    for picture in shown.pictures.select_for_update():
+        for name, value in changes.get(picture.pk, {}).items():
+            setattr(picture, name, value)
+        picture.full_clean(exclude=["large", "small"])
+        picture.save(update_fields=["alt", "role", "position"])
+
+
+@transaction.atomic
+def delete_picture(*, actor: Actor, picture: Picture) -> None:
+    shown = picture.dwelling or picture.residence
+    assert shown is not None
+    forget_files([picture])
+    picture.delete()
+    _write_down(shown, "picture_removed", actor)
+
+
+def forget_files(pictures: Iterable[Picture]) -> None:
+    """Delete the files once the transaction that deletes the rows is committed."""
+    names = [str(file.name) for picture in pictures for file in (picture.large, picture.small)]
+
+    def delete() -> None:
+        storage = picture_storage()
+        for name in names:
+            storage.delete(name)
+
+    transaction.on_commit(delete)
+
+
+def _add(actor: Actor, shown: Shown, file: "File[bytes]") -> Picture:
+    if (file.size or 0) > MOST_BYTES:
+        raise ValidationError(
+            _("Ce fichier pèse plus de %(most)s Mo : réduisez l'image.")
+            % {"most": MOST_BYTES // 1024 // 1024}
+        )
+    data = file.read()
+    drawn = redraw(data)
+    with transaction.atomic():
+        # Whoever adds to the same thing waits: the count and the ranks are right.
+        type(shown).objects.select_for_update(no_key=True).get(pk=shown.pk)
+        rank = shown.pictures.count()
+        if rank >= MOST_PICTURES:
+            raise ValidationError(
+                _("Il y a déjà %(n)s, le maximum : supprimez-en une d'abord.")
+                % {"n": french.count(MOST_PICTURES, _("image"), _("images"))}
+            )
+        picture = Picture(
+            **{type(shown).__name__.lower(): shown},
+            alt=_("Photo %(n)d : %(what)s") % {"n": rank + 1, "what": str(shown)},
+            position=rank,
+            width=drawn.large.width,
+            height=drawn.large.height,
+            small_width=drawn.small.width,
+            small_height=drawn.small.height,
+            digest=hashlib.sha256(data).hexdigest(),
+            added_by_id=actor.user_id or None,
+        )
+        picture.full_clean(exclude=["large", "small"])
+        picture.large.save("", ContentFile(drawn.large.content), save=False)
+        picture.small.save("", ContentFile(drawn.small.content), save=False)
+        picture.save()
+        _write_down(shown, "picture_added", actor)
+    return picture
+
+
+def _write_down(shown: Shown, event: str, actor: Actor) -> None:
+    journal.append(f"{type(shown).__name__.lower()}:{shown.public_id}", event, actor=actor)

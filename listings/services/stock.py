@@ -1,0 +1,109 @@
+"""The verbs of residences and dwellings."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import RestrictedError
+from django.utils.translation import gettext as _
+
+from alin.kit import journal
+from alin.kit.actor import Actor
+
+from ..models import Dwelling, Residence
+from .errors import StaleVersion
+from .pictures import forget_files
+
+Thing = TypeVar("Thing", Residence, Dwelling)
+
+
+@transaction.atomic
+def create_residence(*, actor: Actor, changes: Mapping[str, Any]) -> Residence:
+    """A new residence of the actor's organisation. Raises ValidationError in words."""
+    residence = Residence(organisation_id=actor.organisation_id, **changes)
+    residence.full_clean()
+    residence.save()
+    _write_down(residence, "created", actor, sorted(changes))
+    return residence
+
+
+@transaction.atomic
+def update_residence(
+    *, actor: Actor, residence: Residence, changes: Mapping[str, Any], expected_version: int
+) -> Residence:
+    """Write `changes`; raises StaleVersion when somebody saved meanwhile."""
+    return _update(actor, residence, changes, expected_version)
+
+
+@transaction.atomic
+def create_dwelling(*, actor: Actor, residence: Residence, changes: Mapping[str, Any]) -> Dwelling:
+    dwelling = Dwelling(residence=residence, **changes)
+    dwelling.full_clean()
+    dwelling.save()
+    _write_down(dwelling, "created", actor, sorted(changes))
+    return dwelling
+
+
+@transaction.atomic
+def update_dwelling(
+    *, actor: Actor, dwelling: Dwelling, changes: Mapping[str, Any], expected_version: int
+) -> Dwelling:
+    """Write `changes`; raises StaleVersion when somebody saved meanwhile."""
+    return _update(actor, dwelling, changes, expected_version)
+
+
+@transaction.atomic
+def delete_residence(*, actor: Actor, residence: Residence) -> None:
+    """Take away a residence without dwellings, with its pictures."""
+    if residence.dwellings.exists():
+        raise ValidationError(
+            _(
+                "Cette résidence a des logements : supprimez-les d'abord, ou gardez-la. Ce qui a "
+                "été proposé à des candidats ne disparaît pas."
+            )
+        )
+    _delete(actor, residence)
+
+
+@transaction.atomic
+def delete_dwelling(*, actor: Actor, dwelling: Dwelling) -> None:
+    """Take away a dwelling that was never offered, with its pictures."""
+    if dwelling.offers.exists():
+        raise ValidationError(
+            _(
+                "Ce logement a des offres : il reste, car des candidats ont pu y postuler. "
+                "Archivez plutôt ses offres."
+            )
+        )
+    _delete(actor, dwelling)
+
+
+def _update(actor: Actor, thing: Thing, changes: Mapping[str, Any], expected_version: int) -> Thing:
+    locked = type(thing).objects.select_for_update(of=("self",), no_key=True).get(pk=thing.pk)
+    if locked.version != expected_version:
+        raise StaleVersion
+    changed = [name for name, value in changes.items() if getattr(locked, name) != value]
+    if not changed:
+        return locked
+    for name in changed:
+        setattr(locked, name, changes[name])
+    locked.version += 1
+    locked.full_clean()
+    locked.save()
+    _write_down(locked, "changed", actor, sorted(changed))
+    return locked
+
+
+def _delete(actor: Actor, thing: Residence | Dwelling) -> None:
+    _write_down(thing, "deleted", actor, [])
+    forget_files(thing.pictures.all())
+    try:
+        thing.delete()
+    except RestrictedError as error:  # offered or filled meanwhile, by somebody faster
+        raise ValidationError(_("Cet élément vient d'être utilisé : il reste.")) from error
+
+
+def _write_down(thing: Residence | Dwelling, event: str, actor: Actor, fields: list[str]) -> None:
+    chain = f"{type(thing).__name__.lower()}:{thing.public_id}"
+    journal.append(chain, event, actor=actor, data={"fields": fields} if fields else {})
