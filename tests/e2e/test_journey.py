@@ -181,6 +181,7 @@ def test_from_a_visit_to_an_accepted_home(
     expect(nadia.get_by_role("main")).to_contain_text("Logement accepté")
     assert dict(Candidacy.objects.values_list("applicant__first_name", "state")) == {
         "Nadia": "accepted",
-        "Amina": "not_selected",
-        "Bruno": "not_selected",
+        # They keep their rank until the lease: it may be given up before.
+        "Amina": "awarded_waiting",
+        "Bruno": "awarded_waiting",
     }
