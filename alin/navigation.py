@@ -23,6 +23,7 @@ def _entries(actor: Actor) -> list[tuple[str, str]]:
         entries = [
             (_("Tableau de bord"), "staff_home"),
             (_("Candidatures"), "staff_inbox"),
+            (_("Pièces"), "staff_pieces"),
             (_("Offres"), "staff_offers"),
             (_("Parc"), "residences"),
             (_("Commissions"), "commission_home"),

@@ -1,10 +1,17 @@
 """What applicants and staff type or choose about pieces."""
 
-from typing import Any
+from dataclasses import replace
+from datetime import date
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+
+from alin.kit import clock
+
+from .models import PieceCheck
+from .services import RequestLine
 
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.heic,.heif,application/pdf,image/*"
 
@@ -51,3 +58,79 @@ class GiveForm(forms.Form):
         if not completes:
             # Nothing to add to: what is sent is the whole piece.
             del self.fields["replace"]
+
+
+class CheckForm(forms.Form):
+    """What an agent concludes of a piece. A refusal has a reason and a sentence of its own."""
+
+    outcome = forms.ChoiceField(choices=PieceCheck.Outcome.choices, widget=forms.HiddenInput)
+    reason = forms.ChoiceField(
+        label=_("Raison du refus"),
+        choices=[("", _("Choisissez une raison")), *PieceCheck.Reason.choices],
+        required=False,
+    )
+    sentence = forms.CharField(
+        label=_("Ce que la personne doit faire"),
+        max_length=300,
+        required=False,
+        help_text=_("Une phrase, lue telle quelle par la personne."),
+    )
+    due = forms.DateField(
+        label=_("La demander à nouveau, à donner avant le"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("outcome") == PieceCheck.Outcome.REFUSED:
+            if not typed.get("reason"):
+                self.add_error("reason", _("Choisissez la raison du refus."))
+            if not typed.get("sentence"):
+                self.add_error("sentence", _("Dites en une phrase ce que la personne doit faire."))
+        else:
+            typed |= {"reason": "", "sentence": "", "due": None}
+        return typed
+
+    def clean_due(self) -> date | None:
+        return _to_come(self.cleaned_data["due"])
+
+
+class RequestForm(forms.Form):
+    """Several pieces asked at once, each of one person, before the end of a day."""
+
+    pieces = forms.MultipleChoiceField(
+        label=_("Pièces à demander"), widget=forms.CheckboxSelectMultiple
+    )
+    due = forms.DateField(
+        label=_("À donner avant le"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    note = forms.CharField(
+        label=_("Précision"),
+        max_length=300,
+        required=False,
+        help_text=_("Par exemple : les trois derniers mois. Envoyée avec chaque pièce."),
+    )
+
+    def __init__(
+        self, *args: Any, lines: list[tuple[str, str, RequestLine]], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self._lines = {key: line for key, _label, line in lines}
+        cast(forms.MultipleChoiceField, self.fields["pieces"]).choices = [
+            (key, label) for key, label, _line in lines
+        ]
+
+    def clean_due(self) -> date | None:
+        return _to_come(self.cleaned_data["due"])
+
+    def asked(self) -> list[RequestLine]:
+        note = self.cleaned_data["note"]
+        return [replace(self._lines[key], note=note) for key in self.cleaned_data["pieces"]]
+
+
+def _to_come(day: date | None) -> date | None:
+    if day is not None and not 1 <= (day - clock.today()).days <= 365:
+        raise forms.ValidationError(_("Choisissez un jour à venir, dans l'année."))
+    return day

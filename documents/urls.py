@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import applicant
+from .views import applicant, staff
 
 urlpatterns = [
     path("mon-dossier/pieces/", applicant.pieces, name="pieces"),
@@ -15,4 +15,18 @@ urlpatterns = [
     path(
         "mon-dossier/pieces/<slug:code>/<uuid:member_id>/", applicant.piece, name="piece_of_member"
     ),
+    path("bailleur/pieces/", staff.queue, name="staff_pieces"),
+    path("bailleur/pieces/<uuid:public_id>/", staff.check, name="staff_piece"),
+    path(
+        "bailleur/pieces/fichiers/<uuid:public_id>/pages/<int:number>/",
+        staff.page,
+        name="staff_piece_page",
+    ),
+    path(
+        "bailleur/pieces/fichiers/<uuid:public_id>/original/",
+        staff.original,
+        name="staff_piece_original",
+    ),
+    path("bailleur/dossiers/<uuid:public_id>/pieces/", staff.dossier, name="staff_dossier_pieces"),
+    path("bailleur/dossiers/<uuid:public_id>/pieces/demander/", staff.ask, name="staff_pieces_ask"),
 ]

@@ -9,7 +9,7 @@ import io
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import factory
@@ -301,8 +301,16 @@ def session_of(commission: Commission, *, in_days: int = 0) -> Session:
     )
 
 
-def clean_file(user: User, code: str = "identite", content: bytes = b"image") -> PieceFile:
+def picture() -> bytes:
+    """A white page, as a JPEG."""
+    written = BytesIO()
+    Image.new("RGB", (300, 400), "white").save(written, "JPEG")
+    return written.getvalue()
+
+
+def clean_file(user: User, code: str = "identite", content: bytes | None = None) -> PieceFile:
     """A piece that an applicant gave, checked and readable, with its object and its page."""
+    content = picture() if content is None else content
     if not PieceKind.objects.exists():
         call_command("load_pieces", stdout=StringIO())
     piece = Piece.objects.create(

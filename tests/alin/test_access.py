@@ -151,6 +151,10 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "dossier_member_remove": world.home_member,
         "piece_file": world.piece_file,
         "piece_file_remove": world.piece_file,
+        "staff_piece": world.piece_file.piece,
+        "staff_piece_original": world.piece_file,
+        "staff_dossier_pieces": world.piece_file.piece.dossier,
+        "staff_pieces_ask": world.piece_file.piece.dossier,
         "invitation_revoke": world.invitation,
         "membership_end": world.membership,
         "organisation": world.lac,
@@ -200,6 +204,8 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         return [Path(world.picture.small.name).stem]
     if address in things:
         return [things[address].public_id]
+    if address == "staff_piece_page":
+        return [world.piece_file.public_id, 1]
     if address == "piece":
         return ["identite"]
     if address == "piece_of_member":
@@ -221,7 +227,7 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
     }.get(address, [])
 
 
-PLAIN_STAFF = {"staff_home", "staff_offers", "staff_inbox", "staff_team"}
+PLAIN_STAFF = {"staff_home", "staff_offers", "staff_inbox", "staff_pieces", "staff_team"}
 
 
 def path_of(world: SimpleNamespace, address: str) -> str:

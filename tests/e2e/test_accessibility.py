@@ -335,6 +335,16 @@ def test_the_pages_of_the_landlord(cast: SimpleNamespace, logged_in: Open, walk:
     walk.visit(page, at("staff_offer", offer), "filled")
     walk.visit(page, "/mon-dossier/", "forbidden")
 
+    amina = Dossier.objects.get(applicant=cast.amina)
+    walk.visit(page, at("staff_pieces"), "empty")
+    piece = f.clean_file(cast.amina).piece
+    walk.visit(page, at("staff_pieces"), "filled")
+    walk.visit(page, at("staff_dossier_pieces", amina))
+    walk.visit(page, at("staff_pieces_ask", amina))
+    walk.refuse(page, "Demander ces pièces")
+    walk.visit(page, at("staff_piece", piece))
+    walk.refuse(page, "Refuser et prévenir")
+
     chloe = logged_in(cast.chloe, viewport=PHONE)
     walk.visit(chloe, "/bailleur/equipe/", "filled")
     walk.visit(chloe, "/bailleur/equipe/inviter/")

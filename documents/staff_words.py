@@ -1,0 +1,189 @@
+"""What the staff's screens say of pieces, prepared from rows already chosen for the reader."""
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Dossier, DossierAccess
+from accounts.queries import household, incomes
+from accounts.rules import reference_income_year
+from alin.kit import french
+from alin.kit.actor import Actor
+
+from . import queries
+from .models import Piece, PieceRequest
+from .services import RequestLine
+from .words import titled
+
+SHOWN = 100
+
+
+def queue(actor: Actor) -> dict[str, Any]:
+    """Pieces that wait for the landlord's eye, the longest-waiting first."""
+    waiting = list(queries.to_check(actor)[: SHOWN + 1])
+    return {
+        "rows": [
+            {
+                "title": titled(piece.kind, piece.member, piece.year),
+                "who": str(piece.dossier.applicant),
+                "given_at": piece.given_at,
+                "href": reverse("staff_piece", args=[piece.public_id]),
+                "dossier": reverse("staff_dossier_pieces", args=[piece.dossier.public_id]),
+            }
+            for piece in waiting[:SHOWN]
+        ],
+        "more": len(waiting) > SHOWN,
+    }
+
+
+def following(actor: Actor, piece: Piece) -> str:
+    """The address of the next piece to check: of the same dossier if any; empty at the end."""
+    left = queries.to_check(actor).exclude(pk=piece.pk)
+    found = left.filter(dossier_id=piece.dossier_id).first() or left.first()
+    return reverse("staff_piece", args=[found.public_id]) if found else ""
+
+
+def purpose(actor: Actor, dossier_id: int) -> str:
+    """For what the organisation may see the dossier, in the words of who opened it to her."""
+    access = (
+        DossierAccess.objects.filter(
+            dossier_id=dossier_id, organisation_id=actor.organisation_id, until=None
+        )
+        .order_by("-since")
+        .first()
+    )
+    return (access.subject if access else "")[:120] or _("étude de la demande")
+
+
+def dossier_page(actor: Actor, dossier: Dossier, on: date) -> dict[str, Any]:
+    """Everything a dossier should hold, and where each piece is for this landlord."""
+    lines = queries.lines(dossier, on)
+    return {
+        "dossier": dossier,
+        "tasks": [
+            {
+                "title": titled(line.kind, line.member, line.year),
+                "hint": _asked_until(line) or line.kind.get_level_display(),
+                "status": line.standing.label,
+                "tone": line.standing.tone,
+                **(_opened(line.piece) if line.piece else {}),
+            }
+            for line in lines
+        ],
+    }
+
+
+def _opened(piece: Piece) -> dict[str, str]:
+    readable = any(file.state == "clean" for file in piece.files.all())
+    return {"href": reverse("staff_piece", args=[piece.public_id])} if readable else {}
+
+
+def _asked_until(line: queries.Line) -> str:
+    if not line.requests:
+        return ""
+    return _("Demandée, à donner avant le %(day)s") % {
+        "day": french.long_date(line.requests[0].due)
+    }
+
+
+def lines_to_ask(dossier: Dossier, on: date) -> list[tuple[str, str, RequestLine]]:
+    """What may be asked: the pieces of the situation, then the rest of the legal list for the
+    applicant. A key, a label, and the line to ask."""
+    asked = [(line.kind, line.member) for line in queries.lines(dossier, on)]
+    there = {(kind.code, member) for kind, member in asked}
+    asked += [(kind, None) for kind in queries.kinds() if (kind.code, None) not in there]
+    return list(
+        {
+            f"{kind.code}:{member.public_id if member else ''}": (
+                f"{kind.code}:{member.public_id if member else ''}",
+                titled(kind, member, None),
+                RequestLine(kind, member),
+            )
+            for kind, member in asked
+        }.values()
+    )
+
+
+def checking_page(actor: Actor, piece: Piece, on: date) -> dict[str, Any]:
+    """The pages of a piece on one side, what the dossier says on the other."""
+    files = [file for file in piece.files.all() if file.state == "clean"]
+    return {
+        "piece": piece,
+        "title": titled(piece.kind, piece.member, piece.year),
+        "standing": queries.standing_of(piece, on),
+        "pages": [
+            {
+                "src": reverse("staff_piece_page", args=[file.public_id, number]),
+                "alt": _("%(name)s, page %(number)s sur %(count)s")
+                % {"name": file.original_name, "number": number, "count": file.pages},
+            }
+            for file in files
+            for number in range(1, file.pages + 1)
+        ],
+        "originals": [
+            {"name": f.original_name, "href": reverse("staff_piece_original", args=[f.public_id])}
+            for f in files
+        ],
+        "claims": claims(piece),
+        "own_check": next(
+            (c for c in queries.latest_checks(piece) if c.organisation_id == actor.organisation_id),
+            None,
+        ),
+        "following": following(actor, piece),
+    }
+
+
+def claims(piece: Piece) -> list[dict[str, Any]]:
+    """What the dossier declares and the piece must support."""
+    dossier, member = piece.dossier, piece.member
+    rows = [{"key": _("Personne"), "value": str(member or dossier.applicant)}]
+    born = member.birth_date if member else dossier.birth_date
+    if piece.kind.family in ("identity", "family") and born:
+        rows.append({"key": _("Date de naissance"), "value": french.long_date(born)})
+    if piece.kind.yearly:
+        rows += _income_claims(piece)
+    if piece.kind.family == "housing":
+        rows += _housing_claims(dossier)
+    if piece.kind_id == "salaire" and dossier.employer_name:
+        rows.append({"key": _("Employeur"), "value": dossier.employer_name})
+    if piece.kind.family == "family":
+        people = ", ".join(f"{each} ({each.get_link_display()})" for each in household(dossier))
+        rows.append({"key": _("Foyer déclaré"), "value": people or _("une personne")})
+    if piece.kind.validity_months:
+        rows.append(
+            {
+                "key": _("Ancienneté admise"),
+                "value": french.count(piece.kind.validity_months, _("mois"), _("mois")),
+            }
+        )
+    return rows
+
+
+def _income_claims(piece: Piece) -> list[dict[str, Any]]:
+    told = {(each.member_id, each.year): each.rfr_eur for each in incomes(piece.dossier)}
+    year = piece.year or reference_income_year(piece.given_on)
+    amount = told.get((piece.member_id, year))
+    value = french.euros(amount, short=True) if amount is not None else _("pas encore déclaré")
+    return [{"key": _("Revenu fiscal de référence %(year)s") % {"year": year}, "value": value}]
+
+
+def _housing_claims(dossier: Dossier) -> list[dict[str, Any]]:
+    rows = [{"key": _("Logement actuel"), "value": str(dossier.get_housing_status_display())}]
+    if dossier.housing_rent_eur:
+        rent = french.euros(dossier.housing_rent_eur, short=True)
+        rows.append({"key": _("Loyer déclaré"), "value": rent})
+    return rows
+
+
+def concluded(piece: Piece, outcome: str) -> str:
+    said = _("acceptée") if outcome == "accepted" else _("refusée, la personne est prévenue")
+    return _("%(piece)s : %(said)s.") % {"piece": piece.label, "said": said}
+
+
+def asked(dossier: Dossier, requests: list[PieceRequest]) -> str:
+    return _("%(count)s à %(who)s, par message.") % {
+        "count": french.count(len(requests), _("pièce demandée"), _("pièces demandées")),
+        "who": dossier.applicant,
+    }

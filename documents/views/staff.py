@@ -1,0 +1,138 @@
+"""A landlord's staff checks pieces one after the other, asks for others."""
+
+import logging
+from datetime import date, datetime
+from uuid import UUID
+
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alin.kit import clock
+from alin.kit.access import require
+from alin.kit.actor import ActorRequest
+from alin.kit.forms import bind_form, submitted_once
+from documents import queries, services, staff_words
+from documents.forms import CheckForm, RequestForm
+from documents.models import Piece
+from documents.services.staff import Damaged
+from documents.serving import name_to_save, sent
+
+from .applicant import SANDBOX
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def queue(request: ActorRequest) -> HttpResponse:
+    require(request.actor, "documents.check")
+    return render(request, "bailleur/pieces.html", staff_words.queue(request.actor))
+
+
+@require_safe
+def dossier(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    require(request.actor, "documents.check")
+    found = get_object_or_404(
+        queries.visible_dossiers(request.actor).select_related("applicant"), public_id=public_id
+    )
+    page = staff_words.dossier_page(request.actor, found, clock.today())
+    return render(request, "bailleur/pieces_of_dossier.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+@submitted_once
+def check(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    require(request.actor, "documents.check")
+    piece = _piece(request, public_id)
+    form = bind_form(CheckForm, request)
+    if request.method == "POST" and form.is_valid():
+        following = staff_words.following(request.actor, piece)
+        try:
+            _conclude(request, piece, form)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, staff_words.concluded(piece, form.cleaned_data["outcome"]))
+            return redirect(following or "staff_pieces")
+    page = staff_words.checking_page(request.actor, piece, clock.today())
+    status = 422 if request.method == "POST" else 200
+    return render(request, "bailleur/piece.html", {**page, "form": form}, status=status)
+
+
+def _piece(request: ActorRequest, public_id: UUID) -> Piece:
+    visible = queries.with_details(queries.pieces_visible_to(request.actor))
+    return get_object_or_404(visible.select_related("dossier__applicant"), public_id=public_id)
+
+
+def _conclude(request: ActorRequest, piece: Piece, form: CheckForm) -> None:
+    typed = form.cleaned_data
+    services.conclude(
+        actor=request.actor,
+        piece=piece,
+        outcome=typed["outcome"],
+        reason=typed["reason"],
+        sentence=typed["sentence"],
+        ask_again_before=_end_of(typed["due"]) if typed["due"] else None,
+    )
+
+
+@require_safe
+@csp_update(SANDBOX)  # type: ignore[arg-type]
+def page(request: ActorRequest, public_id: UUID, number: int) -> HttpResponse:
+    require(request.actor, "documents.check")
+    file = get_object_or_404(queries.clean_files_visible_to(request.actor), public_id=public_id)
+    purpose = staff_words.purpose(request.actor, file.piece.dossier_id)
+    try:
+        image = services.look_at_page(actor=request.actor, file=file, page=number, purpose=purpose)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return sent(image, "image/jpeg", name=f"page-{number}.jpg", attachment=False)
+
+
+@require_POST
+@csp_update(SANDBOX)  # type: ignore[arg-type]
+def original(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    require(request.actor, "documents.check")
+    file = get_object_or_404(queries.clean_files_visible_to(request.actor), public_id=public_id)
+    purpose = staff_words.purpose(request.actor, file.piece.dossier_id)
+    try:
+        content = services.download_original(actor=request.actor, file=file, purpose=purpose)
+    except (Damaged, FileNotFoundError):
+        logger.exception("the object of a piece is not the one that was checked")
+        return render(request, "documents/damaged.html", status=409)
+    return sent(content, file.media_type, name=name_to_save(file), attachment=True)
+
+
+@require_http_methods(["GET", "POST"])
+@submitted_once
+def ask(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    require(request.actor, "documents.check")
+    found = get_object_or_404(
+        queries.visible_dossiers(request.actor).select_related("applicant"), public_id=public_id
+    )
+    lines = staff_words.lines_to_ask(found, clock.today())
+    form = bind_form(RequestForm, request, lines=lines)
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = services.request_pieces(
+                actor=request.actor,
+                dossier=found,
+                lines=form.asked(),
+                due=_end_of(form.cleaned_data["due"]),
+            )
+        except ValidationError as error:
+            form.add_error("note", error.messages)
+        else:
+            messages.success(request, staff_words.asked(found, asked))
+            return redirect("staff_dossier_pieces", public_id=found.public_id)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "dossier": found}
+    return render(request, "bailleur/pieces_ask.html", context, status=status)
+
+
+def _end_of(day: date) -> datetime:
+    """The last second of a chosen Paris day."""
+    return clock.end_of_local_day(clock.now(), (day - clock.today()).days)

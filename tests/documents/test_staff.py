@@ -1,0 +1,290 @@
+"""A landlord's staff checks and asks; everybody else sees nothing; every look is written down."""
+
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from PIL import Image, ImageChops
+
+from accounts.models import Dossier
+from alin.kit import clock
+from documents import services
+from documents.models import PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
+from documents.services import RequestLine
+from notifications.models import Notice
+from tests import factories as f
+from tests.documents.specimens import picture
+
+pytestmark = pytest.mark.django_db
+Enter = Callable[[object], Client]
+FORBIDDEN = [
+    "releve-bancaire",
+    "carte-vitale",
+    "casier-judiciaire",
+    "dossier-medical",
+    "photo-identite",
+    "caution",
+]
+
+
+@pytest.fixture
+def studied(cast: SimpleNamespace, legal_list: None) -> SimpleNamespace:
+    """Amina applied to Habitat du Lac and gave her identity, which is readable."""
+    cast.candidacy = f.submitted(cast.amina, f.offer_of(cast.lac))
+    cast.file = f.clean_file(cast.amina, content=picture())
+    cast.piece = cast.file.piece
+    cast.dossier = Dossier.objects.get(applicant=cast.amina)
+    return cast
+
+
+def check_page(world: SimpleNamespace) -> str:
+    return f"/bailleur/pieces/{world.piece.public_id}/"
+
+
+def test_the_queue_holds_what_waits_for_this_landlord_alone(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    f.clean_file(studied.bruno)
+    page = login(studied.claire).get("/bailleur/pieces/").content.decode()
+    assert (
+        re.findall(r'href="(/bailleur/pieces/[0-9a-f-]{36}/)"', page) == [check_page(studied)] * 2
+    )
+    assert "Morel" not in page
+    page = login(studied.david).get("/bailleur/pieces/").content.decode()
+    assert "Aucune pièce à vérifier" in page
+
+
+def test_a_piece_that_is_not_readable_yet_is_not_in_the_queue(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    PieceFile.objects.create(piece=studied.piece, original_name="verso.jpg", size=10)
+    page = login(studied.claire).get("/bailleur/pieces/").content.decode()
+    assert "Aucune pièce à vérifier" in page
+
+
+def test_accepting_goes_to_the_next_and_the_applicant_sees_it(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    following = f.clean_file(studied.amina, "bail", picture()).piece
+    response = login(studied.claire).post(check_page(studied), {"outcome": "accepted"})
+    assert response["Location"] == f"/bailleur/pieces/{following.public_id}/"
+    check = PieceCheck.objects.get()
+    assert (check.outcome, check.organisation, check.checked_by) == (
+        "accepted",
+        studied.lac,
+        studied.claire,
+    )
+    page = login(studied.amina).get("/mon-dossier/pieces/identite/").content.decode()
+    assert "Acceptée par Habitat du Lac" in page
+
+
+def test_a_refusal_says_why_tells_and_asks_again(studied: SimpleNamespace, login: Enter) -> None:
+    day = clock.today() + timedelta(days=10)
+    response = login(studied.claire).post(
+        check_page(studied),
+        {
+            "outcome": "refused",
+            "reason": "incomplete",
+            "sentence": "Ajoutez le verso de la carte.",
+            "due": day.isoformat(),
+        },
+    )
+    assert response["Location"] == "/bailleur/pieces/"
+    notice = Notice.objects.filter(recipient=studied.amina).latest("pk")
+    assert notice.title == "Pièce à remplacer : Pièce d'identité ou titre de séjour"
+    assert "Ajoutez le verso de la carte." in notice.body
+    assert notice.path == "/mon-dossier/pieces/identite/"
+    request = PieceRequest.objects.get()
+    assert (clock.local_day(request.due), request.organisation) == (day, studied.lac)
+    page = login(studied.amina).get("/mon-dossier/pieces/identite/").content.decode()
+    assert "Il manque une page ou un côté" in page
+    assert "Habitat du Lac vous demande cette pièce." in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, "Choisissez la raison du refus."),
+        ({"reason": "incomplete"}, "Dites en une phrase ce que la personne doit faire."),
+        (
+            {"reason": "incomplete", "sentence": "Le verso.", "due": "2020-01-01"},
+            "Choisissez un jour à venir",
+        ),
+    ],
+)
+def test_a_refusal_without_a_reason_is_not_written(
+    studied: SimpleNamespace, login: Enter, typed: dict[str, str], said: str
+) -> None:
+    response = login(studied.claire).post(check_page(studied), {"outcome": "refused", **typed})
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert PieceCheck.objects.count() == 0
+
+
+def test_a_piece_replaced_meanwhile_is_not_concluded_on(studied: SimpleNamespace) -> None:
+    type(studied.piece).objects.update(replaced_at=clock.now())
+    with pytest.raises(ValidationError, match="vient d'être remplacée"):
+        services.conclude(actor=studied.as_claire, piece=studied.piece, outcome="accepted")
+
+
+def test_a_page_carries_who_looks_and_the_look_is_shown_to_the_applicant(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    address = f"/bailleur/pieces/fichiers/{studied.file.public_id}/pages/1/"
+    for _turn in range(3):
+        response = login(studied.claire).get(address)
+    assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
+    with Image.open(io.BytesIO(response.content)) as served:
+        plain = Image.open(io.BytesIO(picture())).convert("RGB")
+        assert ImageChops.difference(served.convert("RGB"), plain).getbbox() is not None
+        # Something red is written over the white paper.
+        colours = served.convert("RGB").getcolors(1_000_000)
+    assert any(red > 200 and red - green > 25 for _count, (red, green, _b) in colours)
+    look = PieceView.objects.get()
+    assert (look.viewer, look.organisation, look.what) == (studied.claire, studied.lac, "pages")
+    page = login(studied.amina).get("/mon-dossier/pieces/consultations/").content.decode()
+    assert "Habitat du Lac" in page
+    assert "A regardé : Pièce d&#39;identité ou titre de séjour" in page
+
+
+def test_the_original_leaves_by_an_explicit_act_written_down_each_time(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    address = f"/bailleur/pieces/fichiers/{studied.file.public_id}/original/"
+    client = login(studied.claire)
+    assert client.get(address).status_code == 405
+    for _time in range(2):
+        response = client.post(address)
+    assert response.content == picture()
+    assert response["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert [look.what for look in PieceView.objects.all()] == ["original", "original"]
+
+
+@pytest.mark.parametrize("state", ["received", "checking", "refused"])
+def test_staff_never_sees_a_file_that_is_not_clean(
+    studied: SimpleNamespace, login: Enter, state: str
+) -> None:
+    refusal = "broken" if state == "refused" else ""
+    PieceFile.objects.update(state=state, refusal=refusal)
+    client = login(studied.claire)
+    base = f"/bailleur/pieces/fichiers/{studied.file.public_id}/"
+    assert client.get(base + "pages/1/").status_code == 404
+    assert client.post(base + "original/").status_code == 404
+
+
+def test_the_access_ends_with_the_candidacy(studied: SimpleNamespace, login: Enter) -> None:
+    studied.dossier.accesses.update(until=clock.now())
+    client = login(studied.claire)
+    assert client.get(check_page(studied)).status_code == 404
+    assert (
+        client.get(f"/bailleur/pieces/fichiers/{studied.file.public_id}/pages/1/").status_code
+        == 404
+    )
+
+
+def test_several_pieces_are_asked_in_one_message(studied: SimpleNamespace, login: Enter) -> None:
+    before = Notice.objects.filter(recipient=studied.amina).count()
+    day = clock.today() + timedelta(days=15)
+    response = login(studied.claire).post(
+        f"/bailleur/dossiers/{studied.dossier.public_id}/pieces/demander/",
+        {"pieces": ["salaire:", "bail:"], "due": day.isoformat(), "note": "Les trois derniers."},
+    )
+    assert response.status_code == 302
+    assert {each.kind_id for each in PieceRequest.objects.all()} == {"salaire", "bail"}
+    assert {clock.local_day(each.due) for each in PieceRequest.objects.all()} == {day}
+    notices = Notice.objects.filter(recipient=studied.amina).order_by("-pk")
+    assert notices.count() == before + 1
+    assert notices[0].title == "Habitat du Lac vous demande 2\u00a0pièces"
+    page = login(studied.amina).get("/mon-dossier/pieces/").content.decode()
+    assert "Un bailleur vous les demande" in page
+
+
+@pytest.mark.parametrize("code", FORBIDDEN)
+def test_nobody_can_ask_for_what_the_law_forbids(
+    studied: SimpleNamespace, login: Enter, code: str
+) -> None:
+    day = clock.now() + timedelta(days=10)
+    path = f"/bailleur/dossiers/{studied.dossier.public_id}/pieces/demander/"
+    client = login(studied.claire)
+    assert f'value="{code}:"' not in client.get(path).content.decode()
+    typed = {"pieces": [f"{code}:"], "due": day.date().isoformat()}
+    assert client.post(path, typed).status_code == 422
+    line = RequestLine(PieceKind.objects.get(code=code))
+    with pytest.raises(ValidationError):
+        services.request_pieces(
+            actor=studied.as_claire, dossier=studied.dossier, lines=[line], due=day
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PieceRequest.objects.create(
+            dossier=studied.dossier,
+            kind_id=code,
+            organisation=studied.lac,
+            asked_by=studied.claire,
+            due=day,
+        )
+    assert PieceRequest.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Joignez vos relevés bancaires.",
+        "un RELEVE DE COMPTE récent",
+        "et la carte vitale",
+        "votre casier judiciaire",
+        "le dossier médical",
+    ],
+)
+def test_nor_in_the_sentence_that_comes_with_a_request(
+    studied: SimpleNamespace, login: Enter, note: str
+) -> None:
+    day = clock.today() + timedelta(days=10)
+    response = login(studied.claire).post(
+        f"/bailleur/dossiers/{studied.dossier.public_id}/pieces/demander/",
+        {"pieces": ["salaire:"], "due": day.isoformat(), "note": note},
+    )
+    assert response.status_code == 422
+    assert "La loi interdit de demander un relevé bancaire" in response.content.decode()
+    assert PieceRequest.objects.count() == 0
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PieceRequest.objects.create(
+            dossier=studied.dossier,
+            kind_id="salaire",
+            organisation=studied.lac,
+            asked_by=studied.claire,
+            due=clock.now() + timedelta(days=10),
+            note=note,
+        )
+
+
+def test_only_who_may_see_a_dossier_asks_for_its_pieces(studied: SimpleNamespace) -> None:
+    line = RequestLine(PieceKind.objects.get(code="bail"))
+    day = clock.now() + timedelta(days=10)
+    with pytest.raises(ValidationError):
+        services.request_pieces(
+            actor=studied.as_david, dossier=studied.dossier, lines=[line], due=day
+        )
+    with pytest.raises(PermissionDenied):
+        services.request_pieces(
+            actor=studied.as_estelle, dossier=studied.dossier, lines=[line], due=day
+        )
+
+
+def test_the_queue_costs_the_same_with_one_piece_and_with_many(
+    studied: SimpleNamespace, login: Enter, django_assert_num_queries: Callable[..., object]
+) -> None:
+    client = login(studied.claire)
+    client.get("/bailleur/pieces/")
+    with django_assert_num_queries(6):
+        client.get("/bailleur/pieces/")
+    for code in ("bail", "union", "garde", "etudes", "conge", "chomage", "retraite"):
+        f.clean_file(studied.amina, code)
+    with django_assert_num_queries(6):
+        client.get("/bailleur/pieces/")
