@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from alin.kit import clock
 from documents import scan
+from documents.models import PieceFile
 from notifications.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ logger = logging.getLogger(__name__)
 # One dependency that hangs must not make the probe hang: its answer comes within 5 seconds.
 TIMEOUT_SECONDS = 4.0
 LONGEST_WAIT_IN_OUTBOX = timedelta(minutes=15)
+LONGEST_WAIT_FOR_CHECKS = timedelta(minutes=30)
 
 _lock = threading.Lock()
 _running: dict[str, futures.Future[None]] = {}
@@ -123,6 +125,14 @@ def _outbox() -> None:
         raise Unhealthy(f"un courriel attend depuis {age}")
 
 
+def _pieces() -> None:
+    """A scanner that answers and a worker that is gone look alike from outside: pieces wait."""
+    waiting = PieceFile.objects.filter(state__in=("received", "checking"))
+    oldest = waiting.aggregate(at=Min("received_at"))["at"]
+    if oldest is not None and clock.now() - oldest > LONGEST_WAIT_FOR_CHECKS:
+        raise Unhealthy(f"une pièce attend sa vérification depuis {clock.now() - oldest}")
+
+
 def _scanner() -> None:
     scan.signature_base(timeout=TIMEOUT_SECONDS)
 
@@ -133,4 +143,5 @@ CHECKS: dict[str, Callable[[], None]] = {
     "cache": _cache,
     "envoi des courriels": _outbox,
     "antivirus": _scanner,
+    "vérification des pièces": _pieces,
 }

@@ -20,6 +20,8 @@ KEPT_AFTER_STUDY = 92
 KEPT_UNUSED = 366
 KEPT_REPLACED = 30
 
+# Situations of one member of the household: without such a member there is nobody to ask.
+OF_A_MEMBER = frozenset({"adult", "minor", "expected", "custody", "adult_child"})
 _HOUSING = {
     "social_tenant": "tenant",
     "private_tenant": "tenant",

@@ -14,6 +14,7 @@ from alin.kit.actor import Actor
 
 from . import queries
 from .models import Piece, PieceRequest
+from .rules import OF_A_MEMBER
 from .services import RequestLine
 from .words import titled
 
@@ -30,7 +31,6 @@ def queue(actor: Actor) -> dict[str, Any]:
                 "who": str(piece.dossier.applicant),
                 "given_at": piece.given_at,
                 "href": reverse("staff_piece", args=[piece.public_id]),
-                "dossier": reverse("staff_dossier_pieces", args=[piece.dossier.public_id]),
             }
             for piece in waiting[:SHOWN]
         ],
@@ -93,7 +93,11 @@ def lines_to_ask(dossier: Dossier, on: date) -> list[tuple[str, str, RequestLine
     applicant. A key, a label, and the line to ask."""
     asked = [(line.kind, line.member) for line in queries.lines(dossier, on)]
     there = {(kind.code, member) for kind, member in asked}
-    asked += [(kind, None) for kind in queries.kinds() if (kind.code, None) not in there]
+    asked += [
+        (kind, None)
+        for kind in queries.kinds()
+        if (kind.code, None) not in there and not OF_A_MEMBER.intersection(kind.named_situations)
+    ]
     return list(
         {
             f"{kind.code}:{member.public_id if member else ''}": (

@@ -57,7 +57,7 @@ def _needed(lines: list[queries.Line]) -> list[queries.Line]:
 def _task(line: queries.Line) -> dict[str, Any]:
     return {
         "title": titled(line.kind, line.member, line.year),
-        "hint": line.kind.why,
+        "hint": line.kind.why if line.required else line.kind.get_level_display(),
         "status": line.standing.label,
         "tone": line.standing.tone,
         "href": path_of(line.kind.code, line.member),

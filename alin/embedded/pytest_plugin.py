@@ -1,16 +1,20 @@
 """Real servers for one run of the tests: loaded early, by `-p alin.embedded.pytest_plugin`.
 
 When DATABASE_URL or REDIS_URL is not set, a private and throw-away server starts for this run
-alone, so that runs side by side never meet. Fixtures: `clamd` (a real virus scanner) and
-`smtp_server` (a real mail server that keeps what it receives).
+alone, so that runs side by side never meet. Fixtures: `clamd` (a real virus scanner),
+`smtp_server` (a real mail server that keeps what it receives), `s3_server` (a real object
+storage).
 """
 
 import fcntl
 import os
+import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -22,7 +26,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from .clamd import Clamd
 from .postgres import Postgres
-from .processes import free_port
+from .processes import free_port, port_is_open, spawn, stop, wait_until
 from .valkey import Valkey
 
 if TYPE_CHECKING:  # imported earlier than pytest expects, it could not rewrite its assertions
@@ -91,6 +95,40 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield scanner.url
     settings.CLAMD_ADDRESS = before
     scanner.stop()
+
+
+@dataclass(frozen=True)
+class S3Server:
+    """A bucket on a real S3 server: who has no key, or a wrong one, reads nothing of it."""
+
+    endpoint: str
+    bucket: str
+    access_key: str
+    secret_key: str
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real S3 server with one empty bucket."""
+    directory = tmp_path_factory.mktemp("s3")
+    (directory / "data" / "pieces").mkdir(parents=True)
+    server = S3Server(
+        f"http://127.0.0.1:{free_port()}", "pieces", secrets.token_hex(8), secrets.token_hex(20)
+    )
+    host, port = server.endpoint.removeprefix("http://").split(":")
+    keys = {"NANIO_ACCESS_KEY": server.access_key, "NANIO_SECRET_KEY": server.secret_key}
+    log = directory / "nanio.log"
+    process = spawn(
+        [
+            *(sys.executable, "-m", "nanio", "serve", "--data-dir", directory / "data"),
+            *("--host", host, "--port", port, "--log-level", "warning"),
+        ],
+        log=log,
+        env=os.environ | keys,
+    )
+    wait_until(lambda: port_is_open(int(port)), process=process, log=log)
+    yield server
+    stop(process)
 
 
 class ReceivedMail:

@@ -13,12 +13,15 @@ from pytest_django.fixtures import Settings
 
 from alin import health
 from alin.kit import clock
+from documents.models import PieceFile
 from notifications.models import OutboxMessage
+from tests import factories as f
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ALL_WELL = (
     "base de données : ok\nmigrations : ok\ncache : ok\nenvoi des courriels : ok\nantivirus : ok\n"
+    "vérification des pièces : ok\n"
 )
 
 
@@ -98,7 +101,7 @@ def test_a_cut_database_is_named_within_five_seconds(
     assert ready() == (
         503,
         "base de données : en panne\nmigrations : en panne\ncache : ok\n"
-        "envoi des courriels : en panne\nantivirus : ok\n",
+        "envoi des courriels : en panne\nantivirus : ok\nvérification des pièces : en panne\n",
     )
     assert time.monotonic() - before < 5
 
@@ -134,3 +137,15 @@ def test_the_longest_waiting_mail_is_the_one_that_counts() -> None:
 def test_no_mail_waits_when_all_is_sent_or_to_come() -> None:
     write_mail(next_attempt_at=clock.now() + timedelta(hours=1))
     assert health.oldest_unsent_age() is None
+
+
+def test_a_piece_that_waits_for_its_checks_too_long_is_told(clamd: str) -> None:
+    amina = f.applicant("Amina", "Benali")
+    f.clean_file(amina)
+    PieceFile.objects.update(
+        state="received", received_at=clock.now() - timedelta(minutes=29), checked_at=None
+    )
+    assert ready() == (200, ALL_WELL)
+    PieceFile.objects.update(received_at=clock.now() - timedelta(minutes=31))
+    waits = "vérification des pièces : "
+    assert ready() == (503, ALL_WELL.replace(waits + "ok", waits + "en panne"))

@@ -1,0 +1,134 @@
+"""The same life of a piece on an object storage, spoken to by its real protocol."""
+
+import random
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.storage import storages
+from pytest_django.fixtures import Settings
+
+from alin.embedded.pytest_plugin import S3Server
+from alin.kit import clock
+from documents import services, storage
+from documents.models import PieceFile
+from tests.documents.conftest import Give
+from tests.documents.specimens import picture
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def use(settings: Settings, server: S3Server, **changed: Any) -> None:
+    options = {
+        "bucket_name": server.bucket,
+        "endpoint_url": server.endpoint,
+        "region_name": "us-east-1",
+        "access_key": server.access_key,
+        "secret_key": server.secret_key,
+        "addressing_style": "path",
+        "signature_version": "s3v4",
+        "default_acl": None,
+        "querystring_expire": 60,
+        "file_overwrite": True,
+    }
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "pieces": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options | changed},
+    }
+
+
+@pytest.fixture
+def bucket(settings: Settings, s3_server: S3Server) -> Iterator[S3Server]:
+    use(settings, s3_server)
+    for key, _written in list(storage.every_key()):
+        storage.erase(key)
+    first: Any = storages["pieces"]
+    yield s3_server
+    # A test may have named another: a connection left open is a warning, in some later test.
+    last: Any = storages["pieces"]
+    for place in (first, last):
+        place.connection.meta.client.close()
+
+
+def objects() -> set[str]:
+    place: Any = storages["pieces"]
+    return {each.key for each in place.bucket.objects.all()}
+
+
+def test_a_piece_lives_and_goes_on_an_object_storage(
+    bucket: S3Server, give: Give, clamd: str, travel: Any
+) -> None:
+    give("identite")
+    file = PieceFile.objects.get()
+    assert objects() == {f"quarantine/{file.key}"}
+    assert services.check_due() == 1
+    assert objects() == {f"clean/{file.key}", f"pages/{file.key}/0001.jpg"}
+    assert storage.read(storage.clean_name(file.key))[:3] == b"\xff\xd8\xff"
+    storage.write("clean/" + "d" * 32, b"orphan")
+    travel(clock.now() + timedelta(hours=25))
+    assert services.sweep_orphans() == 1
+    travel(clock.now() + timedelta(days=366))
+    assert services.erase_due() == 1
+    assert objects() == set()
+
+
+def test_nobody_reads_the_bucket_without_its_key(bucket: S3Server, give: Give) -> None:
+    give("identite")
+    key = PieceFile.objects.get().key
+    address = f"{bucket.endpoint}/{bucket.bucket}/quarantine/{key}"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(address, timeout=5)
+    assert refused.value.code == 403
+
+
+def test_a_wrong_key_keeps_nothing(bucket: S3Server, settings: Settings, give: Give) -> None:
+    use(settings, bucket, secret_key="faux")
+    with pytest.raises(storage.StorageUnavailable):
+        give("identite")
+    assert PieceFile.objects.count() == 0
+
+
+def test_a_storage_that_fails_three_calls_in_ten_loses_nothing(
+    bucket: S3Server, give: Give, clamd: str, travel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The calls fail before reaching the server, or after it has obeyed: the worst of both."""
+    place: Any = storages["pieces"]
+    dice = random.Random(3)
+    client = place.connection.meta.client
+    send = client._endpoint._send
+
+    def unreliable(request: Any) -> Any:
+        fate = dice.random()
+        if fate < 0.15:
+            raise ConnectionError("cut before")
+        answer = send(request)
+        if fate < 0.30:
+            answer.raw.close()
+            raise ConnectionError("cut after")
+        return answer
+
+    monkeypatch.setattr(client._endpoint, "_send", unreliable)
+    kept = 0
+    for number in range(12):
+        try:
+            give("identite", (f"page-{number}.jpg", picture(size=(60, 80))))
+            kept += 1
+        except storage.StorageUnavailable:
+            continue
+    assert PieceFile.objects.count() == kept
+    for _turn in range(20):
+        services.check_due()
+        travel(clock.now() + timedelta(minutes=4))
+    monkeypatch.undo()
+    services.check_due()
+    assert set(PieceFile.objects.values_list("state", flat=True)) == {"clean"}
+    # No row without its object; the objects without a row go with the next sweep.
+    for file in PieceFile.objects.all():
+        assert storage.read(storage.clean_name(file.key))
+    travel(clock.now() + timedelta(hours=25))
+    services.sweep_orphans()
+    left = {name.split("/")[1] for name in objects()}
+    assert left == set(PieceFile.objects.values_list("key", flat=True))
