@@ -81,7 +81,8 @@ def test_nobody_reads_the_bucket_without_its_key(bucket: S3Server, give: Give) -
     address = f"{bucket.endpoint}/{bucket.bucket}/quarantine/{key}"
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(address, timeout=5)
-    assert refused.value.code == 403
+    with refused.value:
+        assert refused.value.code == 403
 
 
 def test_a_wrong_key_keeps_nothing(bucket: S3Server, settings: Settings, give: Give) -> None:
