@@ -28,7 +28,7 @@ from eligibility.queries import aid_parameters_at
 from eligibility.rules import Family, HouseholdFacts, Parameters, Verdict, aid_zone, evaluate
 from eligibility.rules.budget import Budget, base_from_rfr, budget_of
 from listings.models import Offer
-from listings.queries import home_terms, offers_visible_to, published_offers
+from listings.queries import home_terms, kept_by, offers_visible_to, published_offers
 
 from .models import (
     LIVE_STATES,
@@ -144,7 +144,8 @@ def candidates_per_offer(offer_ids: list[int]) -> dict[int, int]:
 
 def published_offers_read_by(actor: Actor, at: datetime) -> QuerySet[Offer]:
     """`published_offers` with `candidates`, how many live candidacies each has; and for the
-    reader `own_live`, how many she has anywhere, and `applied`, whether one is for this offer."""
+    reader `own_live`, how many she has anywhere, `applied`, whether one is for this offer, and
+    `favourite`."""
     return read_by(actor, published_offers(at))
 
 
@@ -171,6 +172,7 @@ def read_by(actor: Actor, offers: QuerySet[Offer]) -> QuerySet[Offer]:
             0,
         ),
         applied=Exists(own.filter(offer=OuterRef("pk"))),
+        favourite=kept_by(actor),
     )
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from itertools import chain
 
 from .measure import ROUNDS
 from .scratch import scratch_database
@@ -22,16 +23,18 @@ def main() -> None:
     parser.add_argument(
         "--full", action="store_true", help=f"les tailles des objectifs : {FULL[1]}"
     )
-    sizes, needs = FULL if parser.parse_args().full else SMALL
+    full = parser.parse_args().full
+    sizes, needs = FULL if full else SMALL
     print(f"Il faut {needs}. {ROUNDS} tours alternés, médianes.", flush=True)
     began = time.monotonic()
     missed = 0
     with scratch_database():
         # The models need the settings, which the scratch database makes.
+        from . import matching, search
         from .rights import Finding, measure
 
         print(f"{'':66} {'portail':>9} {'repère':>9} {'rapport':>8}  objectif")
-        for found in measure(sizes):
+        for found in chain(measure(sizes), search.measure(full), matching.measure(full)):
             if isinstance(found, Finding):
                 missed += not found.holds
                 print(

@@ -33,6 +33,8 @@ def row_card(row: SearchRow, word: Word | None = None) -> dict[str, Any]:
     card = offer_card(row.offer, word)
     if getattr(row, "applied", False):
         card["state"] = {"label": _("Vous avez postulé"), "tone": "pine"}
+    elif getattr(row, "favourite", False):
+        card["state"] = {"label": _("Dans vos favoris"), "tone": "accent"}
     return card
 
 

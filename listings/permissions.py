@@ -12,3 +12,12 @@ def is_landlord_staff(actor: Actor) -> bool:
 
 
 rules.add_perm("listings.keep_stock", is_landlord_staff)
+
+
+@rules.predicate
+def is_applicant(actor: Actor) -> bool:
+    """Favourites and alerts are one's own, not one's employer's."""
+    return actor.is_applicant
+
+
+rules.add_perm("listings.keep_searches", is_applicant)

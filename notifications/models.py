@@ -40,6 +40,25 @@ class Notice(PublicIdModel):
         return self.title
 
 
+class MailBody(models.Model):
+    """What many mails say alike, kept once: fifty thousand copies of a page would take longer to
+    write than to find their readers. `UNSUBSCRIBE` stands for each reader's own link."""
+
+    UNSUBSCRIBE = "{{unsubscribe}}"
+
+    text = models.TextField()
+    html = models.TextField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("texte commun")
+        verbose_name_plural = _("textes communs")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class OutboxMessage(models.Model):
     """A mail to be sent, written in the transaction of its cause; the relay sends it.
 
@@ -60,8 +79,12 @@ class OutboxMessage(models.Model):
     )
     to_address = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
-    body_text = models.TextField()
+    # Empty when the text is the one of `shared`.
+    body_text = models.TextField(blank=True)
     body_html = models.TextField(blank=True)
+    shared = models.ForeignKey(MailBody, null=True, on_delete=models.RESTRICT, related_name="+")
+    # The page that ends such mails without logging in; only mails nobody is owed have one.
+    unsubscribe_path = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=clock.now)

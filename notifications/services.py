@@ -4,17 +4,18 @@ import logging
 from datetime import timedelta
 from email.utils import make_msgid
 from smtplib import SMTPException
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from alin.kit import clock
 from alin.kit.actor import Actor
 
-from .models import Notice, OutboxMessage
+from .models import MailBody, Notice, OutboxMessage
 
 logger = logging.getLogger(__name__)
 
@@ -65,14 +66,13 @@ def queue_email(
     body: str,
     path: str = "",
     recipient_id: int | None = None,
+    unsubscribe_path: str = "",
 ) -> None:
-    """Queue a mail, once per `key`; it leaves after commit."""
-    context = {
-        "subject": subject,
-        "paragraphs": [part.strip() for part in body.split("\n\n") if part.strip()],
-        "address": settings.BASE_URL + path if path else "",
-        "site_name": settings.SITE_NAME,
-    }
+    """Queue a mail, once per `key`; it leaves after commit.
+
+    `unsubscribe_path`: the page that ends such mails, for those that nobody is owed."""
+    link = settings.BASE_URL + unsubscribe_path if unsubscribe_path else ""
+    text, html = _written(subject, body, path, link)
     OutboxMessage.objects.bulk_create(
         [
             OutboxMessage(
@@ -80,13 +80,65 @@ def queue_email(
                 recipient_id=recipient_id,
                 to_address=to_address,
                 subject=" ".join(subject.split())[:200],
-                body_text=render_to_string("notifications/email.txt", context),
-                body_html=render_to_string("notifications/email.html", context),
+                body_text=text,
+                body_html=html,
+                unsubscribe_path=unsubscribe_path,
             )
         ],
         ignore_conflicts=True,
     )
     _wake_after_commit()
+
+
+def _written(subject: str, body: str, path: str, unsubscribe: str) -> tuple[str, str]:
+    context = {
+        "subject": subject,
+        "paragraphs": [part.strip() for part in body.split("\n\n") if part.strip()],
+        "address": settings.BASE_URL + path if path else "",
+        "unsubscribe": unsubscribe,
+        "site_name": settings.SITE_NAME,
+    }
+    return (
+        render_to_string("notifications/email.txt", context),
+        render_to_string("notifications/email.html", context),
+    )
+
+
+def tell_many(
+    *, readers: QuerySet[Any, Any], key: str, title: str, body: str, path: str = ""
+) -> int:
+    """What `tell` does, for as many people as there are and in two statements. Returns how many
+    mails are new.
+
+    `readers` gives for each: recipient, address, path of the page that ends such mails. The text
+    is written once; each mail gets the reader's own link when it leaves."""
+    subject = " ".join(title.split())[:200]
+    text, html = _written(subject, body, path, MailBody.UNSUBSCRIBE)
+    shared = MailBody.objects.create(text=text, html=html)
+    now = clock.now()
+    sql, values = readers.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notifications_notice"
+            " (public_id, recipient_id, key, title, body, path, created_at)"
+            " SELECT gen_random_uuid(), r.recipient, %s, %s, %s, %s, %s"
+            f" FROM ({sql}) AS r (recipient, address, unsubscribe)"
+            " ON CONFLICT (recipient_id, key) DO NOTHING",
+            [key, title[:200], body, path, now, *values],
+        )
+        cursor.execute(
+            "INSERT INTO notifications_outboxmessage (key, recipient_id, to_address, subject,"
+            " body_text, body_html, shared_id, unsubscribe_path, state, attempts,"
+            " next_attempt_at, last_error, created_at)"
+            " SELECT %s || ':' || r.recipient, r.recipient, r.address, %s, '', '', %s,"
+            " r.unsubscribe, 'waiting', 0, %s, '', %s"
+            f" FROM ({sql}) AS r (recipient, address, unsubscribe)"
+            " ON CONFLICT (key) DO NOTHING",
+            [key, subject, shared.pk, now, now, *values],
+        )
+        queued: int = cursor.rowcount
+    _wake_after_commit()
+    return queued
 
 
 def _wake_after_commit() -> None:
@@ -170,13 +222,20 @@ def _send_claimed(message: OutboxMessage) -> int:
 
 
 def _as_mail(message: OutboxMessage) -> EmailMultiAlternatives:
+    headers = {"Message-ID": _message_id(message), "Auto-Submitted": "auto-generated"}
+    text, html = message.body_text, message.body_html
+    link = settings.BASE_URL + message.unsubscribe_path
+    if message.unsubscribe_path:
+        # RFC 8058: the reader's own software ends these mails in one click, by a POST.
+        headers["List-Unsubscribe"] = f"<{link}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if message.shared is not None:
+        text = message.shared.text.replace(MailBody.UNSUBSCRIBE, link)
+        html = message.shared.html.replace(MailBody.UNSUBSCRIBE, link)
     mail = EmailMultiAlternatives(
-        subject=message.subject,
-        body=message.body_text,
-        to=[message.to_address],
-        headers={"Message-ID": _message_id(message), "Auto-Submitted": "auto-generated"},
+        subject=message.subject, body=text, to=[message.to_address], headers=headers
     )
-    mail.attach_alternative(message.body_html, "text/html")
+    mail.attach_alternative(html, "text/html")
     return mail
 
 

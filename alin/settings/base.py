@@ -309,6 +309,9 @@ CELERY_BEAT_SCHEDULE = {
     "expire-proposals": {"task": "applications.tasks.expire_proposals", "schedule": 60.0},
     "check-pieces": {"task": "documents.tasks.check_pieces", "schedule": 20.0},
     "keep-pieces": {"task": "documents.tasks.keep_house", "schedule": 3600.0},
+    "find-alerts": {"task": "listings.tasks.find_alerts", "schedule": 60.0},
+    "send-digests": {"task": "listings.tasks.send_digests", "schedule": 900.0},
+    "remind-favourites": {"task": "applications.tasks.remind_favourites", "schedule": 1800.0},
     "remind-renewals": {"task": "accounts.tasks.remind_renewals", "schedule": 3600.0},
     "derive-stale-facts": {
         "task": "eligibility.tasks.derive_stale_facts",

@@ -3,6 +3,7 @@ one transaction; what must happen elsewhere happens after commit."""
 
 from .access import access_purpose, access_subject
 from .answers import accept_proposal, refuse_proposal, sign_lease, withdraw
+from .closing import remind_favourites
 from .decisions import (
     award,
     choose_directly,
@@ -58,6 +59,7 @@ __all__ = [
     "propose_next",
     "reasons_not_to_apply",
     "refuse_proposal",
+    "remind_favourites",
     "renounce_demand",
     "renounce_home",
     "resend_dossier",

@@ -22,6 +22,7 @@ from listings.cards import offer_card
 from listings.models import Offer
 from listings.queries import home_terms, open_offers_near
 from listings.rules import published_ceilings
+from listings.sizes import Fit, fit_of
 
 from ..applicant_words import missing_links, sheets, verdict_card
 from ..queries import budget_for, live_candidacy, published_offers_read_by
@@ -64,9 +65,16 @@ def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
             "near": [] if is_open else [offer_card(each) for each in open_offers_near(shown, at)],
             "preview": False,
             **_explained(standing),
+            "fit": _fit(shown, standing),
             **more,
         },
     )
+
+
+def _fit(shown: Offer, standing: Standing | None) -> Fit | None:
+    if standing is None or not standing.facts.persons:
+        return None
+    return fit_of(standing.facts.persons, shown.dwelling.rooms, shown.dwelling.surface_m2)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,6 +116,13 @@ def _explained(standing: Standing | None) -> dict[str, Any]:
     }
 
 
+def _others(wanted: Offer) -> list[dict[str, Any]]:
+    at = clock.now()
+    if wanted.is_open(at) or at < wanted.opens_at:
+        return []
+    return [offer_card(each) for each in open_offers_near(wanted, at)]
+
+
 def _check_answers(
     request: HttpRequest,
     wanted: Offer,
@@ -129,6 +144,8 @@ def _check_answers(
             "commune": wanted.dwelling.residence.commune,
             "sheets": sheets(told, today, editable=True) if told else [],
             "refused": refused or [],
+            # It closed while the page was open: there are others.
+            "near": _others(wanted) if refused else [],
             **_explained(_standing(request, wanted, parameters_at(today))),
         },
         status=status,

@@ -1,19 +1,27 @@
 """Homes, offers, pictures and rent ceilings."""
 
+from .alerts import AlertRun, AlertSubscription, Favourite, OfferAlert, SavedSearch
 from .offers import Offer, OfferDailyViews, OfferQuerySet, OfferRevision
 from .pictures import Picture
 from .rents import RentCeiling
 from .search import SearchRow
 from .stock import Dwelling, Residence
+from .wishes import WishRow
 
 __all__ = [
+    "AlertRun",
+    "AlertSubscription",
     "Dwelling",
+    "Favourite",
     "Offer",
+    "OfferAlert",
     "OfferDailyViews",
     "OfferQuerySet",
     "OfferRevision",
     "Picture",
     "RentCeiling",
     "Residence",
+    "SavedSearch",
     "SearchRow",
+    "WishRow",
 ]

@@ -1,5 +1,6 @@
 """Homes as visitors, applicants and landlords find them."""
 
+from .alerts import kept_by
 from .offers import (
     home_terms,
     offer_terms,
@@ -17,9 +18,11 @@ from .places import (
 )
 from .reader import Reader
 from .search import Ordering, Where, annotate_cards_with, counts_of, open_rows, page_of
+from .seniority import Matching, dossiers_matching, matching_count
 
 __all__ = [
     "RADII_KM",
+    "Matching",
     "Ordering",
     "Place",
     "Reader",
@@ -27,7 +30,10 @@ __all__ = [
     "annotate_cards_with",
     "commune_label",
     "counts_of",
+    "dossiers_matching",
     "home_terms",
+    "kept_by",
+    "matching_count",
     "offer_terms",
     "offers_visible_to",
     "open_offers",

@@ -28,11 +28,15 @@ class Reader:
     """Somebody who searches; nothing is read before it is asked for, and nothing twice."""
 
     actor: Actor
+    # Her dossier, for who has read it already.
+    own: Dossier | None = None
 
     @cached_property
     def dossier(self) -> Dossier | None:
         if not self.actor.is_applicant:
             return None
+        if self.own is not None:
+            return self.own
         if "wishes" in self.__dict__ and self.wishes:
             return self.wishes[0].dossier
         return dossiers_of(self.actor).first()

@@ -27,16 +27,15 @@ from alin.kit.keyset import (
 )
 
 from ..models import SearchRow
+from .alerts import is_favourite
 
 PAGE_SIZE = 20
 MOST_COUNTED = 1_000
 # Numbered pages, of old addresses: beyond, only the page after this one is cheap.
 MOST_NUMBERED = 50
-_CARD = (
-    "offer__dwelling__residence__commune__departement",
-    "offer__organisation",
-    "offer__reservataire",
-)
+# Few enough tables (8 at most, `join_collapse_limit`) for the planner to begin with the page's own
+# rows: with more it joins all homes first, and a page takes four hundred times longer.
+_CARD = ("offer__dwelling__residence__commune",)
 FACETS = ("kind", "funding", "rooms")
 
 _LAST = Key("public_id", read_uuid)
@@ -108,7 +107,7 @@ def page_of(
 
 
 def _cards(actor: Actor, ordering: Ordering) -> QuerySet[SearchRow]:
-    known: dict[str, Any] = dict(ordering.annotations)
+    known: dict[str, Any] = {**ordering.annotations, **is_favourite(actor)}
     for annotator in _annotators:
         known |= annotator(actor)
     return SearchRow.objects.select_related(*_CARD).annotate(**known)

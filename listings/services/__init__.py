@@ -1,6 +1,19 @@
 """The verbs of homes and offers: the only code of this room that writes."""
 
+from .alerts import (
+    ask_for_alerts,
+    delete_search,
+    find_alerts,
+    find_alerts_of,
+    mute_alerts,
+    mute_alerts_by_token,
+    save_search,
+    send_digests,
+    unmute_alerts,
+    update_search,
+)
 from .errors import StaleVersion
+from .favourites import keep_favourite, leave_favourite
 from .offers import (
     archive_offer,
     close_early,
@@ -26,6 +39,7 @@ __all__ = [
     "StaleVersion",
     "add_pictures",
     "archive_offer",
+    "ask_for_alerts",
     "close_early",
     "create_draft",
     "create_dwelling",
@@ -33,13 +47,24 @@ __all__ = [
     "delete_dwelling",
     "delete_picture",
     "delete_residence",
+    "delete_search",
     "describe_pictures",
     "duplicate_offer",
     "extend_offer",
+    "find_alerts",
+    "find_alerts_of",
+    "keep_favourite",
+    "leave_favourite",
+    "mute_alerts",
+    "mute_alerts_by_token",
     "publish_offer",
     "rebuild_search",
+    "save_search",
+    "send_digests",
     "shortest_window",
+    "unmute_alerts",
     "update_dwelling",
     "update_offer",
     "update_residence",
+    "update_search",
 ]

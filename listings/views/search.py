@@ -1,5 +1,6 @@
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +12,12 @@ from alin.kit import clock
 from alin.kit.actor import Actor
 
 from ..cards import home_on_map, row_card
+from ..criteria import PAGING, kept_query
 from ..filters import OfferFilter
 from ..maps import view_of
 from ..models import SearchRow
 from ..queries import Reader, Where, open_rows, page_of, suggestions_for_unknown
 
-# What an address says of the page, not of what is searched.
-PAGING = ("page", "apres", "avant")
 LONGEST_CURSOR = 120
 
 
@@ -50,7 +50,7 @@ def offer_search(request: HttpRequest) -> HttpResponse:
             "unsure": bool(search.chosen("droits")) and reader.unsure,
             "suggestions": suggestions,
             "filters_in_use": any(v for name, v in request.GET.items() if name not in PAGING),
-            "kept": _kept(request).urlencode(),
+            "kept": kept_query(request.GET),
             "previous_href": _address(request, number - 1, avant=page.before),
             "next_href": _address(request, number + 1, apres=page.after),
         },
@@ -79,19 +79,10 @@ def _where(request: HttpRequest) -> Where:
     return Where(after=after, before="" if after else before, number=max(1, number))
 
 
-def _kept(request: HttpRequest) -> Any:
-    query = request.GET.copy()
-    for name in PAGING:
-        query.pop(name, None)
-    return query
-
-
 def _address(request: HttpRequest, number: int, **side: str | None) -> str | None:
     """The address of the page before or after, with the same criteria."""
     ((name, cursor),) = side.items()
     if cursor is None:
         return None
-    query = _kept(request)
-    query["page"] = str(max(1, number))
-    query[name] = cursor
-    return f"?{query.urlencode()}"
+    paging = urlencode({"page": max(1, number), name: cursor})
+    return "?" + "&".join(filter(None, [kept_query(request.GET), paging]))

@@ -23,6 +23,7 @@ from applications.models import Candidacy
 from commission import services as commission
 from commission.models import CommissionMember, SeatInvitation
 from eligibility.models import CeilingPublication
+from listings import services as listings
 from notifications.models import Notice
 from tests import factories as f
 
@@ -96,6 +97,13 @@ def world(cast: SimpleNamespace, clamd: str) -> SimpleNamespace:
         birth_date=clock.today(),
     )
     cast.piece_file = f.clean_file(cast.amina)
+    cast.alert = listings.save_search(
+        actor=cast.as_amina,
+        criteria={"spots": ["*"]},
+        name="SENTINELLE",
+        frequency="daily",
+        eligible_only=False,
+    )
     cast.notice = Notice.objects.filter(recipient=cast.amina).first()
     cast.invitation = Invitation.objects.create(
         organisation=cast.lac,
@@ -159,6 +167,9 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "membership_end": world.membership,
         "organisation": world.lac,
         "facade": world.offer.dwelling.residence,
+        "favourite": world.offer,
+        "alert": world.alert,
+        "alert_delete": world.alert,
         "plan": world.offer.dwelling,
         "offer": world.offer,
         "apply": world.offer,
@@ -212,6 +223,8 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         return ["filiation", world.home_member.public_id]
     if address.startswith("ceilings_") and address not in {"ceilings_load", "ceilings_example"}:
         return [world.publication.public_id]
+    if address == "alerts_unsubscribe":
+        return [world.alert.person.alert_subscription.token]
     if address == "staff_point":
         return [world.candidacy.public_id, "identity"]
     if address.startswith("staff_") and address not in PLAIN_STAFF:

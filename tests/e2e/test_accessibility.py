@@ -182,6 +182,8 @@ def test_the_dossier_empty_and_refused(cast: SimpleNamespace, logged_in: Open, w
     walk.refuse(page, "Enregistrer")
     walk.visit(page, "/mes-candidatures/", "empty")
     walk.visit(page, "/messages/", "empty")
+    walk.visit(page, "/mes-favoris/", "empty")
+    walk.visit(page, "/mes-alertes/", "empty")
     walk.visit(page, at("offer", offer), "dossier to complete")
     walk.visit(page, at("apply", offer), "dossier to complete")
     assert walk.faults == []
@@ -302,6 +304,31 @@ def test_applying_and_answering(cast: SimpleNamespace, logged_in: Open, walk: Wa
     expect(page.get_by_role("main")).to_contain_text("Vous avez refusé ce logement")
     walk.look(page, "refused proposal")
     walk.visit(page, "/plateforme/", "forbidden")
+    assert walk.faults == []
+
+
+def test_favourites_and_alerts(cast: SimpleNamespace, logged_in: Open, walk: Walk) -> None:
+    offer, past = f.offer_of(cast.lac), closed(cast.lac)
+    for kept in (offer, past):
+        listings.keep_favourite(actor=cast.as_amina, offer=kept)
+    page = logged_in(cast.amina, viewport=PHONE)
+    walk.visit(page, "/mes-favoris/", "filled")
+    walk.visit(page, "/logements/", "favourite")
+    page.get_by_role("link", name="Créer une alerte").click()
+    walk.look(page, "new")
+    page.get_by_label("Nom de l'alerte").fill("")
+    walk.refuse(page, "Enregistrer l'alerte")
+    page.get_by_label("Nom de l'alerte").fill("Partout")
+    page.get_by_role("button", name="Enregistrer l'alerte").click()
+    expect(page.get_by_role("heading", name="Partout")).to_be_visible()
+    walk.look(page, "filled")
+    page.get_by_role("button", name="Mettre toutes mes alertes en pause").click()
+    expect(page.get_by_role("button", name="Reprendre mes alertes")).to_be_visible()
+    walk.look(page, "paused")
+    token = cast.amina.alert_subscription.token
+    walk.visit(page, f"/alertes/arreter/{token}/", "done")
+    listings.unmute_alerts(actor=cast.as_amina)
+    walk.visit(page, f"/alertes/arreter/{token}/", "asked")
     assert walk.faults == []
 
 

@@ -1,0 +1,210 @@
+"""Targets 4 and 5: from a home to the most senior dossiers, and to those who asked to be told."""
+
+import threading
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+
+from accounts.models import Dossier, User, WishedCommune
+from eligibility.queries import parameters_at
+from listings import services
+from listings.models import (
+    AlertRun,
+    AlertSubscription,
+    Offer,
+    OfferAlert,
+    SavedSearch,
+)
+from listings.queries import dossiers_matching
+from notifications.models import MailBody, Notice, OutboxMessage
+
+from .homes import copies, quickly
+from .measure import medians
+from .rights import Finding
+
+# Dossiers, and searches that an offer meets.
+SMALL = (100_000, 5_000)
+FULL = (3_000_000, 50_000)
+TOP = 100
+FREQUENT = 200
+
+
+def measure(full: bool) -> Iterator[Finding | str]:
+    dossiers, alerts = FULL if full else SMALL
+    call_command("load_ceilings", stdout=StringIO())
+    offer = Offer.objects.filter(archived_at=None).order_by("pk")[0]
+    _people(dossiers, offer)
+    yield _top(dossiers, offer)
+    _searches(alerts, offer)
+    yield from _alerts(alerts, offer)
+
+
+def _people(number: int, offer: Offer) -> None:
+    """Dossiers with facts and a wish; one in ten wishes for the commune of the offer."""
+    user = User.objects.create_user(email="modele@example.test")
+    AlertSubscription.objects.create(person=user)
+    dossier = Dossier.objects.create(applicant=user)
+    commune = offer.dwelling.residence.commune
+    WishedCommune.objects.create(dossier=dossier, slot=1, commune=commune)
+    year = parameters_at(offer.published_at.date()).on.year
+    with quickly(), connection.cursor() as cursor:
+        cursor.execute("SELECT setseed(0.7)")
+        copies(user, number, email="'p' || n || '@example.test'")
+        cursor.execute("SELECT min(id) FROM accounts_user WHERE email = 'p1@example.test'")
+        first = cursor.fetchone()[0]
+        copies(dossier, number, public_id="gen_random_uuid()", applicant_id=f"{first} + n - 1")
+        cursor.execute(
+            "INSERT INTO eligibility_dossierfacts (dossier_id, persons, category, extra,"
+            " lli_extra, resources_eur, resources_year, resources_basis, has_numero_unique,"
+            ' numero_valid, registered_on, "on", stale_on, computed_at)'
+            " SELECT id, 1, (1 + floor(4 * random()))::int::text, 0, 0,"
+            " (random() * 60000)::int, %s, 'N-2', true, true,"
+            " date '2010-01-01' + (random() * 5800)::int, current_date, current_date + 30, now()"
+            " FROM accounts_dossier WHERE id <> %s",
+            [year - 2, dossier.pk],
+        )
+        cursor.execute(
+            "INSERT INTO listings_wishrow (commune_id, dossier_id, registered_on, sizes)"
+            " SELECT CASE WHEN dossier_id %% 10 = 0 THEN %s ELSE '75101' END, dossier_id,"
+            " registered_on, '{}' FROM eligibility_dossierfacts",
+            [commune.pk],
+        )
+        for table in ("accounts_user", "accounts_dossier", "eligibility_dossierfacts",
+                      "listings_wishrow"):  # fmt: skip
+            cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+def _top(number: int, offer: Offer) -> Finding:
+    table = parameters_at(offer.published_at.date()).tables[
+        offer.funding, offer.dwelling.residence.commune.ceilings_zone
+    ]
+    limits = " ".join(f"WHEN '{name}' THEN {table.amounts[name]}" for name in "123456")
+    statement = (
+        "SELECT w.dossier_id FROM listings_wishrow w"
+        " JOIN eligibility_dossierfacts f ON f.dossier_id = w.dossier_id"
+        f" WHERE w.commune_id = %s AND f.resources_eur <= CASE f.category {limits} END"
+        " AND (w.max_rent IS NULL OR w.max_rent >= 1)"
+        f" ORDER BY w.registered_on NULLS LAST, w.dossier_id LIMIT {TOP}"
+    )
+    commune = offer.dwelling.residence.commune_id
+
+    def raw() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [commune])
+            return [key for (key,) in cursor.fetchall()]
+
+    def ours() -> list[int]:
+        return list(dossiers_matching(offer).values_list("dossier_id", flat=True)[:TOP])
+
+    assert raw() == ours(), "les deux classements diffèrent"
+    found = medians({"ours": ours, "raw": raw}, rounds=20)
+    return Finding(
+        f"4. les {TOP} plus anciens parmi {number:,} dossiers".replace(",", "\u202f"),
+        found["ours"], found["raw"], 2,
+    )  # fmt: skip
+
+
+def _searches(number: int, offer: Offer) -> None:
+    """As many searches that the offer meets, as many that it does not; each of its own person."""
+    model = SavedSearch.objects.create(
+        person=User.objects.get(email="modele@example.test"), slot=1, name="Modèle",
+        frequency="now", spots=["*"], rent_max=9_999,
+    )  # fmt: skip
+    subscription = AlertSubscription.objects.get()
+    with quickly(), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM accounts_user WHERE email = 'p1@example.test'")
+        first = cursor.fetchone()[0]
+        copies(
+            model, 2 * number, public_id="gen_random_uuid()", person_id=f"{first} + n - 1",
+            spots=f"CASE WHEN n <= {number} THEN ARRAY['d:"
+            f"{offer.dwelling.residence.commune.departement_id}'] ELSE ARRAY['d:971'] END",
+        )  # fmt: skip
+        cursor.execute(
+            "INSERT INTO listings_alertsubscription (person_id, token)"
+            " SELECT person_id, gen_random_uuid() FROM listings_savedsearch"
+            " WHERE person_id <> %s",
+            [subscription.pk],
+        )
+        model.delete()
+        for table in ("savedsearch", "alertsubscription"):
+            cursor.execute(f"VACUUM ANALYZE listings_{table}")
+
+
+def _forget(offer: Offer) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE listings_offeralert, notifications_notice, notifications_outboxmessage"
+        )
+    AlertRun.objects.update_or_create(offer=offer, defaults={"done_at": None})
+    MailBody.objects.all().delete()
+
+
+def _alerts(number: int, offer: Offer) -> Iterator[Finding | str]:
+    spot = f"d:{offer.dwelling.residence.commune.departement_id}"
+
+    def ours() -> None:
+        _forget(offer)
+        assert services.find_alerts_of(offer_id=offer.pk) == number
+
+    def raw() -> None:
+        _forget(offer)
+        _bare_statements(offer, spot)
+
+    found = medians({"ours": ours, "raw": raw})
+    yield Finding(
+        f"5. {number:,} alertes, messages et courriels en file".replace(",", "\u202f"),
+        found["ours"], found["raw"], 1.5,
+    )  # fmt: skip
+    _forget(offer)
+    twins = [threading.Thread(target=_in_thread, args=[offer.pk]) for _twin in range(2)]
+    for twin in twins:
+        twin.start()
+    for twin in twins:
+        twin.join()
+    _in_thread(offer.pk)
+    counts = {
+        model.__name__: model._default_manager.count()  # type: ignore[attr-defined]
+        for model in (OfferAlert, Notice, OutboxMessage)
+    }
+    assert set(counts.values()) == {number}, counts
+    yield "   lancées deux fois à la fois puis une troisième : 0 doublon"
+
+
+def _in_thread(offer_id: int) -> Any:
+    try:
+        services.find_alerts_of(offer_id=offer_id)
+    finally:
+        if threading.current_thread() is not threading.main_thread():
+            connection.close()
+
+
+def _bare_statements(offer: Offer, spot: str) -> None:
+    """The same rows by three statements that know nothing but the place."""
+    body = MailBody.objects.create(text="x" * 600, html="x" * 900)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO listings_offeralert (person_id, offer_id, search_id, frequency, found_at,"
+            " told_at) SELECT DISTINCT ON (person_id) person_id, %s, id, frequency, now(), now()"
+            " FROM listings_savedsearch WHERE spots && ARRAY[%s]::varchar[]"
+            " AND frequency <> 'never' ORDER BY person_id, id ON CONFLICT DO NOTHING",
+            [offer.pk, spot],
+        )
+        cursor.execute(
+            "INSERT INTO notifications_notice (public_id, recipient_id, key, title, body, path,"
+            " created_at) SELECT gen_random_uuid(), person_id, 'bench', 'titre', %s, '/x', now()"
+            " FROM listings_offeralert ON CONFLICT DO NOTHING",
+            ["x" * 300],
+        )
+        cursor.execute(
+            "INSERT INTO notifications_outboxmessage (key, recipient_id, to_address, subject,"
+            " body_text, body_html, shared_id, unsubscribe_path, state, attempts,"
+            " next_attempt_at, last_error, created_at)"
+            " SELECT 'bench:' || a.person_id, a.person_id, u.email, 'titre', '', '', %s,"
+            " '/alertes/arreter/' || s.token || '/', 'waiting', 0, now(), '', now()"
+            " FROM listings_offeralert a JOIN accounts_user u ON u.id = a.person_id"
+            " JOIN listings_alertsubscription s ON s.person_id = u.id ON CONFLICT DO NOTHING",
+            [body.pk],
+        )

@@ -1,0 +1,131 @@
+"""Targets 6 to 8 and 11: a page of a search in the database, over HTTP, at depth, by statements."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from alin.kit import clock
+from alin.kit.actor import ANONYMOUS
+from alin.kit.keyset import cursor as cursor_of
+from listings.cards import offer_card
+from listings.filters import OfferFilter
+from listings.models import Offer
+from listings.queries import Reader, Where, open_rows, page_of
+from listings.queries.search import SOONEST
+
+from . import homes
+from .measure import medians
+from .rights import Finding
+
+# Open offers and all of them, for each size.
+SMALL = (10_000, 30_000)
+FULL = (100_000, 1_000_000)
+DEEP_PAGE = 2_500
+PAGE = 20
+# What people ask for: nothing, a city, a département, a radius, a size and a rent.
+ASKED = [
+    "",
+    "q=Lyon",
+    "q=59",
+    "q=Toulouse&rayon=10",
+    "q=33&pieces=3&pieces=4&loyer_max=700",
+    "categorie=social&accessible=on",
+]
+
+
+def measure(full: bool) -> Iterator[Finding | str]:
+    open_offers, all_offers = FULL if full else SMALL
+    homes.build(open_offers, all_offers)
+    yield f"   {_n(open_offers)} offres ouvertes sur {_n(all_offers)}"
+    yield from _statements()
+    yield _over_http()
+    yield _deep(open_offers)
+
+
+def _statements() -> Iterator[str]:
+    """What the database spends on a page: list, capped count and counts by choice."""
+    total = 0.0
+    for query in ASKED:
+        search = _search(query)
+        narrowed = search.narrowed()
+        with CaptureQueriesContext(connection) as captured:
+            page_of(search.found(narrowed), search.ordering(), Where(), ANONYMOUS)
+            search.counts(narrowed)
+        spent = sum(_execution_ms(each["sql"]) for each in captured.captured_queries)
+        total += spent
+        yield (
+            f"6. « {query or 'tout'} » : {len(captured)} requêtes,"
+            f" {spent:.2f} ms de base de données"
+        )
+    yield f"6. moyenne : {total / len(ASKED):.2f} ms (objectif : 2 ms à 100 000, 12 ms à 1 M)"
+
+
+def _search(query: str) -> OfferFilter:
+    return OfferFilter(QueryDict(query), queryset=open_rows(clock.now()), reader=Reader(ANONYMOUS))
+
+
+def _execution_ms(sql: str) -> float:
+    """The best of five, so that what is measured is the statement and not its neighbours."""
+    best = float("inf")
+    with connection.cursor() as cursor:
+        for _turn in range(5):
+            # Captured as text, with its values: a per cent sign must not be one of a parameter.
+            cursor.execute("EXPLAIN (ANALYZE, TIMING OFF) " + sql.replace("%", "%%"), [])
+            said = "\n".join(line for (line,) in cursor.fetchall())
+            found = re.search(r"Execution Time: ([0-9.]+) ms", said)
+            assert found, said
+            best = min(best, float(found[1]))
+    return best
+
+
+def _bare(request: HttpRequest) -> HttpResponse:
+    """Twenty cards by the plain ORM in the page's own layout, without filters nor counts."""
+    request.actor = ANONYMOUS  # type: ignore[attr-defined]
+    full = "dwelling__residence__commune__departement"
+    offers = Offer.objects.open_at(clock.now()).select_related(full, "organisation")
+    cards = [offer_card(each) for each in offers.order_by("closes_at", "pk")[:PAGE]]
+    return render(request, "listings/favourites.html", {"open": cards, "closed": []})
+
+
+def _over_http() -> Finding:
+    client, factory = Client(), RequestFactory()
+
+    def whole() -> None:
+        assert client.get("/logements/", {"q": "59"}).status_code == 200
+
+    def bare() -> None:
+        assert _bare(factory.get("/logements/")).status_code == 200
+
+    found = medians({"page": whole, "bare": bare}, rounds=40)
+    return Finding("7. page de recherche entière / vingt cartes nues", found["page"],
+                   found["bare"], 2.0)  # fmt: skip
+
+
+def _deep(open_offers: int) -> Finding:
+    """A page that begins after the 50,000th home, as its address says, against the first."""
+    before = min((DEEP_PAGE - 1) * PAGE, open_offers - 2 * PAGE)
+    last = open_rows(clock.now()).order_by(*(key.name for key in SOONEST))[before - 1]
+    where = Where(after=cursor_of(SOONEST, last), number=before // PAGE + 1)
+
+    def page(at: Where) -> Callable[[], Any]:
+        def read() -> None:
+            search = _search("")
+            shown, _number = page_of(
+                search.found(search.narrowed()), search.ordering(), at, ANONYMOUS
+            )
+            assert len(shown.rows) == PAGE
+
+        return read
+
+    found = medians({"deep": page(where), "first": page(Where())}, rounds=40)
+    return Finding(f"8. page {_n(where.number)} / page 1", found["deep"], found["first"], 1.3)
+
+
+def _n(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")

@@ -1,0 +1,76 @@
+"""A search as it is kept: the criteria of an address, in columns and in words."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from .filters import OfferFilter
+from .queries.places import ANYWHERE
+
+# What an address says of the page, not of what is searched.
+PAGING = ("page", "apres", "avant")
+FLOORS: dict[str, dict[str, int]] = {
+    "rdc": {"floor_max": 0},
+    "bas": {"floor_max": 2},
+    "haut": {"floor_min": 1},
+}
+
+
+def criteria_of(search: OfferFilter) -> dict[str, Any]:
+    """The columns of `SavedSearch` for a search whose `narrowed` ran. Places without spots are
+    places nobody knows: the list is then empty."""
+    asked = search.form.cleaned_data
+    typed = bool((asked.get("q") or "").strip())
+    return {
+        "spots": search.place.spots if search.place else [ANYWHERE],
+        "wishes": _wishes(search, typed),
+        "kinds": asked.get("categorie") or [],
+        "fundings": asked.get("financement") or [],
+        "rooms": [int(each) for each in asked.get("pieces") or []],
+        "rent_min": asked.get("loyer_min"),
+        "rent_max": asked.get("loyer_max"),
+        "surface_min": asked.get("surface_min"),
+        "surface_max": asked.get("surface_max"),
+        "home_kind": asked.get("bien") or "",
+        "lift": bool(asked.get("ascenseur")),
+        "accessible": bool(asked.get("accessible")),
+        "dpe": asked.get("dpe") or "",
+        "available_before": asked.get("disponible"),
+        **FLOORS.get(asked.get("etage") or "", {}),
+    }
+
+
+def _wishes(search: OfferFilter, typed: bool) -> str:
+    if search.chosen("ou") == "communes":
+        return "only"
+    return "around" if search.grouped and not typed else ""
+
+
+def kept_query(data: Any) -> str:
+    """The address of a search without its page."""
+    query = data.copy()
+    for name in PAGING:
+        query.pop(name, None)
+    return str(query.urlencode())
+
+
+def in_words(search: OfferFilter) -> str:
+    """A short name for a search, that its owner may change."""
+    asked = search.form.cleaned_data
+    parts = []
+    if rooms := asked.get("pieces"):
+        parts.append(", ".join(f"T{each}" for each in rooms))
+    if typed := (asked.get("q") or "").strip():
+        radius = asked.get("rayon")
+        parts.append(_("%(place)s et %(km)s km autour") % {"place": typed, "km": radius}
+                     if radius else typed)  # fmt: skip
+    elif search.chosen("ou") == "communes":
+        parts.append(_("mes communes"))
+    elif search.grouped:
+        parts.append(_("mes communes et autour"))
+    else:
+        parts.append(_("toute la France"))
+    if rent := asked.get("loyer_max"):
+        parts.append(_("%(rent)s € au plus") % {"rent": rent})
+    words = ", ".join(parts)[:80]
+    return words[:1].upper() + words[1:]

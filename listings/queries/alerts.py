@@ -1,0 +1,35 @@
+"""Favourites and saved searches, through who asks."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from alin.kit.actor import Actor
+
+from ..models import Favourite, SavedSearch
+
+
+def searches_of(actor: Actor) -> QuerySet[SavedSearch]:
+    return (
+        SavedSearch.objects.filter(person_id=actor.user_id)
+        .select_related("person__dossier", "person__alert_subscription")
+        .order_by("slot")
+    )
+
+
+def favourites_of(actor: Actor) -> QuerySet[Favourite]:
+    """The newest first, with what their cards say."""
+    return Favourite.objects.filter(person_id=actor.user_id).select_related(
+        "offer__dwelling__residence__commune__departement", "offer__organisation"
+    )
+
+
+def is_favourite(actor: Actor) -> dict[str, Exists]:
+    """For cards: whether who searches keeps an eye on the home."""
+    if not actor.is_applicant:
+        return {}
+    return {"favourite": kept_by(actor, "offer_id")}
+
+
+def kept_by(actor: Actor, offer: str = "pk") -> Exists:
+    """Whether the offer (the path to its key) is among the favourites of the reader."""
+    own = Favourite.objects.filter(person_id=actor.user_id, offer=OuterRef(offer))
+    return Exists(own)

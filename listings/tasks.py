@@ -1,0 +1,18 @@
+from celery import shared_task
+
+from . import services
+
+
+@shared_task
+def find_alerts_of_offer(offer_id: int) -> None:
+    services.find_alerts_of(offer_id=offer_id)
+
+
+@shared_task
+def find_alerts() -> None:
+    services.find_alerts()
+
+
+@shared_task
+def send_digests() -> None:
+    services.send_digests()

@@ -1,0 +1,134 @@
+"""My alerts: searches that are kept, and that tell of new homes."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alin.kit import clock
+from alin.kit.access import require
+from alin.kit.actor import Actor
+from alin.kit.forms import bind_form, submitted_once
+
+from .. import services
+from ..criteria import criteria_of, in_words, kept_query
+from ..filters import OfferFilter
+from ..forms.alerts import SavedSearchForm
+from ..models import AlertSubscription, SavedSearch
+from ..queries import Reader, open_rows
+from ..queries.alerts import searches_of
+from ..queries.matching import counts_today
+
+
+@require_safe
+def my_alerts(request: HttpRequest) -> HttpResponse:
+    actor = _applicant(request)
+    searches = list(searches_of(actor))
+    person = searches[0].person if searches else None
+    dossier = getattr(person, "dossier", None)
+    if dossier is not None and dossier.set_aside_at is not None:
+        dossier = None  # she shares another one meanwhile
+    return render(
+        request,
+        "listings/alerts.html",
+        {
+            "searches": searches,
+            "counts": counts_today(searches, Reader(actor, dossier)),
+            "subscription": getattr(person, "alert_subscription", None),
+            "most": SavedSearch.MOST,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@submitted_once
+def create_alert(request: HttpRequest) -> HttpResponse:
+    """From the criteria in the address; what is asked here is only how to tell."""
+    actor = _applicant(request)
+    search = OfferFilter(request.GET, queryset=open_rows(clock.now()), reader=Reader(actor))
+    search.narrowed()
+    criteria, query = criteria_of(search), kept_query(request.GET)
+    if search.form.errors or not criteria["spots"]:
+        messages.error(request, _("Corrigez d'abord votre recherche : un critère n'est pas clair."))
+        return redirect(f"/logements/?{query}")
+    initial = {"name": in_words(search), "eligible_only": bool(search.chosen("droits"))}
+    form = bind_form(SavedSearchForm, request, initial={"frequency": "daily", **initial})
+    if request.method == "POST" and form.is_valid():
+        try:
+            criteria["query"] = query
+            services.save_search(actor=actor, criteria=criteria, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages[0])
+        else:
+            messages.success(request, _("Votre alerte est créée."))
+            return redirect("my_alerts")
+    return _alert_page(request, form, title=_("Créer une alerte"), query=query)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@submitted_once
+def edit_alert(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    actor = _applicant(request)
+    search = get_object_or_404(searches_of(actor), public_id=public_id)
+    initial = {name: getattr(search, name) for name in SavedSearchForm.base_fields}
+    form = bind_form(SavedSearchForm, request, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        services.update_search(actor=actor, search=search, **form.cleaned_data)
+        messages.success(request, _("Votre alerte est modifiée."))
+        return redirect("my_alerts")
+    title = _("Modifier l'alerte « %(name)s »") % {"name": search.name}
+    return _alert_page(request, form, title=title, query=search.query)
+
+
+@require_POST
+def delete_alert(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    actor = _applicant(request)
+    search = get_object_or_404(searches_of(actor), public_id=public_id)
+    services.delete_search(actor=actor, search=search)
+    messages.success(request, _("L'alerte « %(name)s » est supprimée.") % {"name": search.name})
+    return redirect("my_alerts")
+
+
+@require_POST
+def pause_alerts(request: HttpRequest) -> HttpResponse:
+    """Mute all alerts, or hear them again (`reprendre=1`)."""
+    actor = _applicant(request)
+    if request.POST.get("reprendre"):
+        services.unmute_alerts(actor=actor)
+        messages.success(request, _("Vos alertes reprennent."))
+    else:
+        services.mute_alerts(actor=actor)
+        messages.success(request, _("Vos alertes sont en pause."))
+    return redirect("my_alerts")
+
+
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: UUID) -> HttpResponse:
+    """The link of each mail. A POST ends the mails at once, without login or session: it comes
+    from the reader's own mail software (RFC 8058). A GET only asks: robots follow links."""
+    subscription = get_object_or_404(AlertSubscription, token=token)
+    if request.method == "POST":
+        services.mute_alerts_by_token(subscription=subscription)
+        subscription.refresh_from_db()
+    return render(request, "listings/unsubscribe.html", {"done": subscription.muted_at is not None})
+
+
+def _applicant(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    require(actor, "listings.keep_searches")
+    return actor
+
+
+def _alert_page(request: HttpRequest, form: Any, *, title: str, query: str) -> HttpResponse:
+    status = 422 if form.errors else 200
+    context = {"form": form, "title": title, "query": query}
+    return render(request, "listings/alert.html", context, status=status)
