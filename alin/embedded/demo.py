@@ -35,6 +35,7 @@ from .world import ACCOUNTS_FILE
 LOGS = STATE_DIR / "logs"
 MAIL = STATE_DIR / "mail"
 MEDIA = STATE_DIR / "media"
+PIECES = STATE_DIR / "pieces"
 LOCK = STATE_DIR / "demo.lock"
 ADDRESS_FILE = STATE_DIR / "demo-address"
 DEFAULT_PORT = 8000
@@ -114,7 +115,7 @@ def forget_world() -> None:
             "--neuf ne touche pas à une base désignée par DATABASE_URL : videz-la vous-même."
         )
     forget_server("postgres")
-    for directory in (MAIL, MEDIA):
+    for directory in (MAIL, MEDIA, PIECES):
         shutil.rmtree(directory, ignore_errors=True)
 
 
