@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import alerts, drawings, favourites, landlord_pictures, search
+from .views import alerts, drawings, favourites, landlord_pictures, search, unsubscribe
 
 urlpatterns = [
     path("images/<str:name>.webp", landlord_pictures.picture, name="picture"),
@@ -13,7 +13,7 @@ urlpatterns = [
     path("mes-alertes/pause/", alerts.pause_alerts, name="alerts_pause"),
     path("mes-alertes/<uuid:public_id>/", alerts.edit_alert, name="alert"),
     path("mes-alertes/<uuid:public_id>/supprimer/", alerts.delete_alert, name="alert_delete"),
-    path("alertes/arreter/<uuid:token>/", alerts.unsubscribe, name="alerts_unsubscribe"),
+    path("alertes/arreter/<uuid:token>/", unsubscribe.unsubscribe, name="alerts_unsubscribe"),
     path("dessins/residences/<uuid:public_id>.svg", drawings.facade, name="facade"),
     path("dessins/logements/<uuid:public_id>.svg", drawings.plan, name="plan"),
 ]

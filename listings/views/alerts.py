@@ -4,12 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alin.kit import clock
@@ -21,7 +19,7 @@ from .. import services
 from ..criteria import criteria_of, in_words, kept_query
 from ..filters import OfferFilter
 from ..forms.alerts import SavedSearchForm
-from ..models import AlertSubscription, SavedSearch
+from ..models import SavedSearch
 from ..queries import Reader, open_rows
 from ..queries.alerts import searches_of
 from ..queries.matching import counts_today
@@ -107,19 +105,6 @@ def pause_alerts(request: HttpRequest) -> HttpResponse:
         services.mute_alerts(actor=actor)
         messages.success(request, _("Vos alertes sont en pause."))
     return redirect("my_alerts")
-
-
-@csrf_exempt
-@login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: HttpRequest, token: UUID) -> HttpResponse:
-    """The link of each mail. A POST ends the mails at once, without login or session: it comes
-    from the reader's own mail software (RFC 8058). A GET only asks: robots follow links."""
-    subscription = get_object_or_404(AlertSubscription, token=token)
-    if request.method == "POST":
-        services.mute_alerts_by_token(subscription=subscription)
-        subscription.refresh_from_db()
-    return render(request, "listings/unsubscribe.html", {"done": subscription.muted_at is not None})
 
 
 def _applicant(request: HttpRequest) -> Actor:
