@@ -2,7 +2,12 @@
 
 from .dossiers import facts_columns, household_facts
 from .figures import AID_ZONES, aid_parameters_at, ceilings_of_year, parameters_at
-from .many import eligible_expression, eligible_for_home_expression, verdict_expression
+from .many import (
+    eligible_expression,
+    eligible_for_home_expression,
+    entitled,
+    verdict_expression,
+)
 
 __all__ = [
     "AID_ZONES",
@@ -10,6 +15,7 @@ __all__ = [
     "ceilings_of_year",
     "eligible_expression",
     "eligible_for_home_expression",
+    "entitled",
     "facts_columns",
     "household_facts",
     "parameters_at",

@@ -93,6 +93,22 @@ def verdict_expression(*, terms: HomeTerms, parameters: Parameters, facts: str =
     `facts` is the path from a row to its `DossierFacts`: “facts” from a dossier,
     “dossier__facts” from what has one, empty for the facts themselves. A row without facts is
     unknown."""
+    rules = _rules(terms, parameters, facts)
+    return Case(
+        When(reduce(or_, (rule.no for rule in rules), NEVER), then=Value("no")),
+        When(_all_yes(rules, facts), then=Value("yes")),
+        default=Value("unknown"),
+        output_field=CharField(),
+    )
+
+
+def entitled(*, terms: HomeTerms, parameters: Parameters, facts: str = "facts") -> Q:
+    """The rows of which `verdict_expression` says “yes”, as plain conditions: those of a CASE
+    hide from the planner how many rows they leave."""
+    return _all_yes(_rules(terms, parameters, facts), facts)
+
+
+def _rules(terms: HomeTerms, parameters: Parameters, facts: str) -> list["_Rule"]:
     rules = []
     if terms.income_limited:
         rules.append(_resources_rule(terms, parameters, facts))
@@ -100,13 +116,12 @@ def verdict_expression(*, terms: HomeTerms, parameters: Parameters, facts: str =
         rules.append(_Rule(yes=Q(**{_path(facts, "has_numero_unique"): True}), no=NEVER))
     if terms.employment_required:
         rules.append(_employment_rule(parameters.employer_minimum, facts))
+    return rules
+
+
+def _all_yes(rules: list["_Rule"], facts: str) -> Q:
     someone = Q(**{_path(facts, "dossier__isnull"): False})
-    return Case(
-        When(reduce(or_, (rule.no for rule in rules), NEVER), then=Value("no")),
-        When(reduce(and_, (rule.yes for rule in rules), someone), then=Value("yes")),
-        default=Value("unknown"),
-        output_field=CharField(),
-    )
+    return reduce(and_, (rule.yes for rule in rules), someone)
 
 
 @dataclass(frozen=True)

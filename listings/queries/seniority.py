@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import F, Q, QuerySet
 
 from alin.kit import clock
-from eligibility.queries import parameters_at, verdict_expression
+from eligibility.queries import entitled, parameters_at
 
 from ..models import Offer, WishRow
 from .offers import home_terms
@@ -31,21 +30,17 @@ def dossiers_matching(offer: Offer) -> QuerySet[WishRow]:
     oldest demande first. A dossier that names a city and its arrondissement is there twice."""
     residence, rooms = offer.dwelling.residence, min(offer.dwelling.rooms, LARGEST_SIZE)
     communes = {residence.commune_id, residence.commune.parent_id or residence.commune_id}
-    verdict: Any = verdict_expression(
+    of_right = entitled(
         terms=home_terms(offer), parameters=parameters_at(clock.today()), facts="dossier__facts"
     )
     # One commune, but for three cities: an equality lets the index give the order.
     place = Q(commune=communes.pop()) if len(communes) == 1 else Q(commune__in=communes)
-    return (
-        WishRow.objects.filter(
-            place,
-            Q(max_rent=None) | Q(max_rent__gte=ceil(offer.rent_with_charges)),
-            Q(sizes=[]) | Q(sizes__contains=[rooms]),
-        )
-        .annotate(verdict=verdict)
-        .filter(verdict="yes")
-        .order_by(F("registered_on").asc(nulls_last=True), "dossier_id")
-    )
+    return WishRow.objects.filter(
+        place,
+        Q(max_rent=None) | Q(max_rent__gte=ceil(offer.rent_with_charges)),
+        Q(sizes=[]) | Q(sizes__contains=[rooms]),
+        of_right,
+    ).order_by(F("registered_on").asc(nulls_last=True), "dossier_id")
 
 
 def matching_count(offer: Offer) -> Matching:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from accounts.models import Dossier, HouseholdMember, RecentIncome, TaxIncome, User
 from eligibility import services
 from eligibility.models import DossierFacts
-from eligibility.queries import household_facts, verdict_expression
+from eligibility.queries import entitled, household_facts, verdict_expression
 from eligibility.rules import HomeTerms, Parameters, evaluate
 from tests import factories as f
 from tests.eligibility.figures import parameters_2026
@@ -136,7 +136,8 @@ def test_the_database_and_the_explained_rule_say_the_same(
         assert dict(answered.values_list("pk", "status")) == {
             each.pk: evaluate(household_facts(each, ON), home, law).status for each in dossiers
         }
-        assert set(answered.filter(status="yes").values_list("pk", flat=True)) == {
+        of_right = Dossier.objects.filter(entitled(terms=home, parameters=law))
+        assert set(of_right.values_list("pk", flat=True)) == {
             pk for pk, status in answered.values_list("pk", "status") if status == "yes"
         }
 
@@ -284,6 +285,8 @@ def test_by_hand(columns: dict[str, Any], home: HomeTerms, status: str) -> None:
         status=verdict_expression(terms=home, parameters=parameters_2026(ON))
     )
     assert answered.get(pk=dossier.pk).status == status
+    of_right = Dossier.objects.filter(entitled(terms=home, parameters=parameters_2026(ON)))
+    assert of_right.filter(pk=dossier.pk).exists() == (status == "yes")
 
 
 def test_a_dossier_without_facts_is_unknown_even_where_nothing_is_asked() -> None:
