@@ -18,7 +18,19 @@ urlpatterns = [
     ),
     path("mes-candidatures/<uuid:public_id>/refuser/", applicant.refuse, name="proposal_refuse"),
     path("bailleur/", landlord_lists.staff_home, name="staff_home"),
-    path("bailleur/offres/", landlord_lists.staff_offers, name="staff_offers"),
+    path("bailleur/offres/", landlord_offers.staff_offers, name="staff_offers"),
+    path(
+        "bailleur/offres/export.csv",
+        landlord_offers.offers_export,
+        {"form": "csv"},
+        name="offers_csv",
+    ),
+    path(
+        "bailleur/offres/export.xlsx",
+        landlord_offers.offers_export,
+        {"form": "xlsx"},
+        name="offers_xlsx",
+    ),
     path("bailleur/offres/<uuid:public_id>/", landlord_lists.staff_offer, name="staff_offer"),
     path(
         "bailleur/offres/<uuid:public_id>/apercu/",

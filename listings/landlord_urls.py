@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .views import landlord_imports as imports
 from .views import landlord_offers as offers
 from .views import landlord_pictures as pictures
 from .views import landlord_stock as stock
@@ -32,6 +33,12 @@ urlpatterns = [
         name="dwelling_pictures",
     ),
     path("images/<uuid:public_id>/supprimer/", pictures.picture_delete, name="picture_delete"),
+    path("import/", imports.stock_import, name="stock_import"),
+    path("import/<uuid:public_id>/", imports.stock_import_result, name="stock_import_result"),
+    path("import/modele.csv", imports.import_template, {"form": "csv"}, name="import_template_csv"),
+    path(
+        "import/modele.xlsx", imports.import_template, {"form": "xlsx"}, name="import_template_xlsx"
+    ),
     path("offres/nouvelle/", offers.offer_new, name="offer_new"),
     path("offres/<uuid:public_id>/modifier/", offers.offer_edit, name="offer_edit"),
     path("offres/<uuid:public_id>/publier/", offers.offer_publish, name="offer_publish"),

@@ -16,3 +16,18 @@ def find_alerts() -> None:
 @shared_task
 def send_digests() -> None:
     services.send_digests()
+
+
+@shared_task
+def announce_closings() -> None:
+    services.announce_closings()
+
+
+@shared_task
+def store_views() -> None:
+    services.store_views()
+
+
+@shared_task
+def work_on_imports() -> None:
+    services.work_on_imports()

@@ -312,6 +312,9 @@ CELERY_BEAT_SCHEDULE = {
     "find-alerts": {"task": "listings.tasks.find_alerts", "schedule": 60.0},
     "send-digests": {"task": "listings.tasks.send_digests", "schedule": 900.0},
     "remind-favourites": {"task": "applications.tasks.remind_favourites", "schedule": 1800.0},
+    "announce-closings": {"task": "listings.tasks.announce_closings", "schedule": 60.0},
+    "work-on-imports": {"task": "listings.tasks.work_on_imports", "schedule": 60.0},
+    "store-views": {"task": "listings.tasks.store_views", "schedule": 30.0},
     "remind-renewals": {"task": "accounts.tasks.remind_renewals", "schedule": 3600.0},
     "derive-stale-facts": {
         "task": "eligibility.tasks.derive_stale_facts",

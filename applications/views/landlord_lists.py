@@ -60,7 +60,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     search = InboxFilter(request.GET, offers=_offers_with_candidacies(actor))
     found = search.narrowed(queries.candidacies_of_landlord(actor))
     counts = counts_by_queue(found)
-    page = _page(
+    page = page_of(
         request,
         found.filter(search.queue.where).annotate(points_done=queries.POINTS_DONE),
         counts[search.queue.key],
@@ -78,7 +78,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             }
             for queue in QUEUES.values()
         ],
-        **_neighbours(request, page),
+        **neighbours_of(request, page),
     }
     return render(request, "bailleur/inbox.html", context)
 
@@ -100,7 +100,7 @@ def _row(candidacy: Candidacy) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest, rows: Any, count: int | None = None) -> Page[Any]:
+def page_of(request: HttpRequest, rows: Any, count: int | None = None) -> Page[Any]:
     paginator = Paginator(rows, PER_PAGE)
     if count is not None:
         # The tabs have counted already.
@@ -118,27 +118,13 @@ def _with(request: HttpRequest, **parameters: str | int | None) -> str:
     return f"{request.path}?{query.urlencode()}"
 
 
-def _neighbours(request: HttpRequest, page: Page[Any]) -> dict[str, str | None]:
+def neighbours_of(request: HttpRequest, page: Page[Any]) -> dict[str, str | None]:
     before = page.previous_page_number() if page.has_previous() else None
     after = page.next_page_number() if page.has_next() else None
     return {
         "previous_href": _with(request, page=before) if before else None,
         "next_href": _with(request, page=after) if after else None,
     }
-
-
-@require_GET
-def staff_offers(request: HttpRequest) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    require(actor, "applications.open_inbox")
-    page = _page(request, offers_visible_to(actor).order_by("-closes_at", "-pk"))
-    counts = queries.states_per_offer([offer.pk for offer in page])
-    rows = [
-        {"offer": offer, "counts": counts[offer.pk], **offer_state(offer, counts[offer.pk])}
-        for offer in page
-    ]
-    context = {"page": page, "rows": rows, **_neighbours(request, page)}
-    return render(request, "bailleur/offers.html", context)
 
 
 def offer_state(offer: Any, counts: dict[str, int]) -> dict[str, Any]:
@@ -163,7 +149,7 @@ def staff_offer(request: HttpRequest, public_id: object) -> HttpResponse:
     offer = get_object_or_404(offers_visible_to(actor), public_id=public_id)
     counts = queries.states_per_offer([offer.pk])[offer.pk]
     live = sum(counts.get(state, 0) for state in LIVE_STATES)
-    page = _page(request, queries.ranked_candidacies_of_offer(actor, offer.pk), live)
+    page = page_of(request, queries.ranked_candidacies_of_offer(actor, offer.pk), live)
     today = clock.today()
     parameters = parameters_at(today)
     rows = [
@@ -183,6 +169,6 @@ def staff_offer(request: HttpRequest, public_id: object) -> HttpResponse:
         "rows": rows,
         "ended": sum(n for state, n in counts.items() if state not in {*LIVE_STATES, "ready"}),
         **offer_state(offer, counts),
-        **_neighbours(request, page),
+        **neighbours_of(request, page),
     }
     return render(request, "bailleur/offer.html", context)

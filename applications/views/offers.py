@@ -22,6 +22,7 @@ from listings.cards import offer_card
 from listings.models import Offer
 from listings.queries import home_terms, open_offers_near
 from listings.rules import published_ceilings
+from listings.services import count_view
 from listings.sizes import Fit, fit_of
 
 from ..applicant_words import missing_links, sheets, verdict_card
@@ -35,6 +36,8 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     at = clock.now()
     shown: Any = get_object_or_404(published_offers_read_by(actor, at), public_id=public_id)
+    if shown.organisation_id != actor.organisation_id:
+        count_view(shown.pk)
     return offer_page(request, shown)
 
 

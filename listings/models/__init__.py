@@ -1,6 +1,7 @@
 """Homes, offers, pictures and rent ceilings."""
 
 from .alerts import AlertRun, AlertSubscription, Favourite, OfferAlert, SavedSearch
+from .imports import StockImport, StockImportLine
 from .offers import Offer, OfferDailyViews, OfferQuerySet, OfferRevision
 from .pictures import Picture
 from .rents import RentCeiling
@@ -23,5 +24,7 @@ __all__ = [
     "Residence",
     "SavedSearch",
     "SearchRow",
+    "StockImport",
+    "StockImportLine",
     "WishRow",
 ]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from alin.kit import clock
 from alin.kit.actor import Actor
 
-from ..models import Dwelling, Offer, Picture, RentCeiling, Residence
+from ..models import Dwelling, Offer, Picture, RentCeiling, Residence, StockImport, StockImportLine
 from ..rules import Change, RentVerdict, changes_between, check_rent
 from .offers import offers_visible_to
 
@@ -38,6 +38,20 @@ def pictures_visible_to(actor: Actor) -> QuerySet[Picture]:
     return Picture.objects.filter(
         Q(dwelling__residence__organisation=mine) | Q(residence__organisation=mine)
     ).select_related("dwelling__residence", "residence")
+
+
+def imports_visible_to(actor: Actor) -> QuerySet[StockImport]:
+    """The landlord's own files, without what they hold; nothing for anybody else."""
+    if not actor.is_landlord_staff:
+        return StockImport.objects.none()
+    own = StockImport.objects.filter(organisation_id=actor.organisation_id)
+    return own.defer("content").select_related("sent_by")
+
+
+def outcomes_of(batch: StockImport) -> dict[str, int]:
+    """How many lines in each case, in one statement."""
+    found = dict(batch.lines.order_by().values_list("outcome").annotate(n=Count("pk")))
+    return {outcome: found.get(outcome, 0) for outcome in StockImportLine.Outcome.values}
 
 
 def last_offer_of(actor: Actor, dwelling: Dwelling) -> Offer | None:

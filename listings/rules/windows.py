@@ -1,6 +1,7 @@
 """When an offer may receive candidacies."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -48,3 +49,11 @@ def _hours(length: timedelta) -> str:
     if hours and hours % 24 == 0:
         return french.count(hours // 24, _("jour"), _("jours"))
     return french.count(hours, _("heure"), _("heures"))
+
+
+def same_value(before: Any, after: Any) -> bool:
+    """Whether a field says the same. Pages show instants to the minute: what is saved to the
+    second and sent back has not changed."""
+    if isinstance(before, datetime) and isinstance(after, datetime):
+        return before.replace(second=0, microsecond=0) == after.replace(second=0, microsecond=0)
+    return bool(before == after)

@@ -12,8 +12,10 @@ from .alerts import (
     unmute_alerts,
     update_search,
 )
+from .announcements import announce_closings
 from .errors import StaleVersion
 from .favourites import keep_favourite, leave_favourite
+from .imports import ask_to_apply, send_import, work_on_imports
 from .offers import (
     archive_offer,
     close_early,
@@ -25,6 +27,7 @@ from .offers import (
     update_offer,
 )
 from .pictures import add_pictures, delete_picture, describe_pictures
+from .readers import count_view, store_views
 from .search import rebuild_search
 from .stock import (
     create_dwelling,
@@ -38,9 +41,12 @@ from .stock import (
 __all__ = [
     "StaleVersion",
     "add_pictures",
+    "announce_closings",
     "archive_offer",
     "ask_for_alerts",
+    "ask_to_apply",
     "close_early",
+    "count_view",
     "create_draft",
     "create_dwelling",
     "create_residence",
@@ -61,10 +67,13 @@ __all__ = [
     "rebuild_search",
     "save_search",
     "send_digests",
+    "send_import",
     "shortest_window",
+    "store_views",
     "unmute_alerts",
     "update_dwelling",
     "update_offer",
     "update_residence",
     "update_search",
+    "work_on_imports",
 ]

@@ -16,6 +16,7 @@ from ..hooks import candidacies_of
 from ..models import Dwelling, Offer, OfferRevision
 from ..queries.landlord import rent_verdict
 from ..rules import as_plain, refused_changes, window_refusals
+from ..rules.windows import same_value
 from ..signals import offer_published
 from .errors import StaleVersion
 
@@ -60,7 +61,8 @@ def update_offer(
     _refuse_ended(locked, now)
     before = as_plain(locked)
     for name, value in changes.items():
-        setattr(locked, name, value)
+        if not same_value(getattr(locked, name), value):
+            setattr(locked, name, value)
     after = as_plain(locked)
     if after == before:
         return locked

@@ -48,19 +48,22 @@ def address_with(request: ActorRequest, **parameters: str | int | None) -> str:
     return f"{request.path}?{query.urlencode()}"
 
 
-def written(form: forms.Form, write: Callable[[], Any]) -> Any | None:
-    """What `write` makes, or None with its refusal put on the form, field by field."""
+def written(
+    form: forms.Form, write: Callable[[], Any], *, main_field: str | None = None
+) -> Any | None:
+    """What `write` makes, or None with its refusal put on the form, field by field; what names no
+    field goes to `main_field`."""
     try:
         with transaction.atomic():
             return write() or True
     except ValidationError as error:
-        put_errors(form, error)
+        put_errors(form, error, main_field)
         return None
 
 
-def put_errors(form: forms.Form, error: ValidationError) -> None:
+def put_errors(form: forms.Form, error: ValidationError, main_field: str | None = None) -> None:
     if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
+        form.add_error(main_field, error)
         return
     for name, said in error.error_dict.items():
         field = _SHOWN_AS.get(name, name)

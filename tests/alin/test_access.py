@@ -88,6 +88,9 @@ def world(cast: SimpleNamespace, clamd: str) -> SimpleNamespace:
     offer = f.offer_of(cast.lac)
     cast.offer = offer
     cast.candidacy = f.submitted(cast.amina, offer)
+    cast.stock_import = listings.send_import(
+        actor=cast.as_claire, name="parc.csv", content=b"residence;logement\nInconnue;A1\n"
+    )
     cast.picture = f.picture_of(offer.dwelling)
     cast.draft = f.offer_of(cast.lac, published_at=None)
     cast.home_member = HouseholdMember.objects.create(
@@ -187,6 +190,7 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "dwelling_pictures": world.offer.dwelling,
         "residence_pictures": world.offer.dwelling.residence,
         "picture_delete": world.picture,
+        "stock_import_result": world.stock_import,
         "dwelling_edit": world.offer.dwelling,
         "dwelling_delete": world.offer.dwelling,
         "dwelling_create": world.offer.dwelling.residence,

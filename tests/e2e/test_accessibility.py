@@ -392,6 +392,8 @@ def test_the_stock_and_the_offers_of_the_landlord(
 ) -> None:
     offer, draft = f.offer_of(cast.lac), f.offer_of(cast.lac, published_at=None)
     dwelling, residence = offer.dwelling, offer.dwelling.residence
+    residence.reference = "TIL-01"
+    residence.save()
     f.picture_of(dwelling)
     listings.update_offer(
         actor=cast.as_chloe, offer=offer, changes={"rent": 400, "deposit": 0}, expected_version=1
@@ -414,6 +416,18 @@ def test_the_stock_and_the_offers_of_the_landlord(
     page.get_by_role("button", name="Supprimer").click()
     expect(page.get_by_role("main")).to_contain_text("Ce logement a des offres")
     walk.look(page, "kept")
+    walk.visit(page, at("stock_import"), "empty")
+    walk.refuse(page, "Vérifier le fichier")
+    batch = listings.send_import(
+        actor=cast.as_claire,
+        name="parc.csv",
+        content=b"residence;logement;type;pieces;surface\nTIL-01;Z-1;maison;4;80\nNon;Z-2;;;",
+    )
+    walk.visit(page, at("stock_import_result", batch), "checked")
+    walk.refuse(page, "Enregistrer 1")
+    walk.visit(page, at("stock_import"), "filled")
+    walk.visit(page, at("staff_offers") + "?etat=sans-candidat", "without candidates")
+    walk.visit(page, at("staff_offers") + "?q=zzz", "nothing found")
     walk.visit(page, at("offer_new"), "filled")
     walk.visit(page, at("offer_create", dwelling), "prefilled")
     page.get_by_label("Loyer hors charges, par mois").fill("")

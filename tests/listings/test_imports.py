@@ -1,0 +1,325 @@
+"""A landlord's file: looked at line by line, then wholly applied, or not at all."""
+
+import io
+import zipfile
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import Workbook
+
+from alin.kit import clock, sheets
+from listings import services
+from listings.models import Dwelling, Offer, Residence, StockImport
+from tests import factories as f
+
+pytestmark = pytest.mark.django_db
+HEADERS = "residence;logement;type;pieces;surface;etage;financement;loyer;charges"
+
+
+@pytest.fixture
+def home(cast: SimpleNamespace) -> Residence:
+    return f.ResidenceFactory(organisation=cast.lac, reference="TIL-01")
+
+
+def table(*lines: str, headers: str = HEADERS) -> bytes:
+    return "\r\n".join([headers, *lines]).encode()
+
+
+GOOD = "TIL-01;A-1;appartement;3;62,5;2;PLUS;412,40;75"
+BETTER = "TIL-01;A-1;appartement;3;62,5;2;PLUS;400,00;75"
+
+
+def sent(cast: SimpleNamespace, content: bytes) -> StockImport:
+    return services.send_import(actor=cast.as_claire, name="parc.csv", content=content)
+
+
+def outcomes(batch: StockImport) -> list[tuple[int, str]]:
+    return list(batch.lines.order_by("number").values_list("number", "outcome"))
+
+
+def applied(cast: SimpleNamespace, batch: StockImport, without_refused: bool = False) -> str:
+    done = services.ask_to_apply(actor=cast.as_claire, batch=batch, without_refused=without_refused)
+    return done.state
+
+
+def test_looked_at_then_applied_then_idempotent(cast: SimpleNamespace, home: Residence) -> None:
+    batch = sent(cast, table(GOOD))
+    assert (batch.state, outcomes(batch)) == ("checked", [(2, "created")])
+    assert Dwelling.objects.count() == 0
+    assert applied(cast, batch) == "applied"
+    offer = Offer.objects.get()
+    assert (offer.dwelling.reference, offer.rent, offer.published_at, offer.deposit) == (
+        "A-1",
+        Decimal("412.40"),
+        None,
+        Decimal("412.40"),
+    )
+    again = sent(cast, table(GOOD))
+    assert outcomes(again) == [(2, "unchanged")]
+    changed = sent(cast, table(BETTER.replace(";2;", ";3;")))
+    assert outcomes(changed) == [(2, "changed")]
+    said = [(label, before, after) for label, before, after in changed.lines.get().changes]
+    assert ("Étage", "2", "3") in said
+    assert ("Loyer hors charges", "412,4", "400") in said
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("INCONNUE;A-1;appartement;3;62;2;PLUS;400;0", "Aucune de vos résidences n'a « INCONNUE »"),
+        ("TIL-01;;appartement;3;62;2;PLUS;400;0", "Indiquez la référence du logement."),
+        ("TIL-01;A-1;château;3;62;2;PLUS;400;0", "Type de bien : "),
+        ("TIL-01;A-1;appartement;3;4;2;PLUS;400;0", "Surface habitable : "),
+        ("TIL-01;A-1;appartement;3;62;9;PLUS;400;0", "La résidence a 4 étages"),
+        ("TIL-01;A-1;appartement;3;62;2;PLUX;400;0", "Financement : "),
+        ("TIL-01;A-1;appartement;3;62;2;PLUS;gratuit;0", "Loyer hors charges, par mois : "),
+        ("TIL-01;A-1;appartement;3;62;2;;400;0", "le financement est : PLAI"),
+    ],
+)
+def test_why_a_line_is_refused(
+    cast: SimpleNamespace, home: Residence, line: str, reason: str
+) -> None:
+    batch = sent(cast, table(line))
+    assert outcomes(batch) == [(2, "refused")]
+    assert reason in " ".join(batch.lines.get().reasons)
+
+
+def test_the_same_dwelling_twice(cast: SimpleNamespace, home: Residence) -> None:
+    batch = sent(cast, table(GOOD, BETTER))
+    assert outcomes(batch) == [(2, "created"), (3, "refused")]
+    assert batch.lines.get(number=3).reasons == ["Ce logement est déjà ligne 2 du fichier."]
+
+
+def test_refused_lines_are_left_out_only_when_somebody_says_so(
+    cast: SimpleNamespace, login: Any, home: Residence
+) -> None:
+    client = login(cast.claire)
+    file = SimpleUploadedFile("parc.csv", table(GOOD, "NON;B-1;appartement;2;40;0;PLUS;300;0"))
+    answer = client.post(reverse("stock_import"), {"file": file})
+    page = answer["Location"]
+    assert "Aucune de vos résidences" in client.get(page).content.decode().replace("&#39;", "'")
+    refused = client.post(page, {})
+    assert refused.status_code == 422
+    assert "Des lignes sont refusées" in refused.content.decode()
+    assert Dwelling.objects.count() == 0
+    client.post(page, {"without_refused": "on"})
+    assert Dwelling.objects.get().reference == "A-1"
+    assert StockImport.objects.get().state == "applied"
+
+
+def test_nothing_is_half_applied(cast: SimpleNamespace, home: Residence) -> None:
+    """Between the look and the order, somebody took a storey away: line 3 no longer goes."""
+    batch = sent(cast, table(GOOD, GOOD.replace("A-1", "A-2").replace(";2;P", ";4;P")))
+    assert outcomes(batch) == [(2, "created"), (3, "created")]
+    Residence.objects.filter(pk=home.pk).update(storeys=3)
+    assert applied(cast, batch) == "refused"
+    batch.refresh_from_db()
+    assert batch.refusal.startswith("Rien n'a été enregistré. Ligne 3 : ")
+    assert (Dwelling.objects.count(), Offer.objects.count()) == (0, 0)
+
+
+def test_a_published_offer_is_updated_by_its_own_rules(
+    cast: SimpleNamespace, home: Residence
+) -> None:
+    dwelling = f.DwellingFactory(residence=home, reference="A-1")
+    offer = f.OfferFactory(dwelling=dwelling, rent=Decimal("412.40"))
+    assert applied(cast, sent(cast, table(BETTER))) == "applied"
+    offer.refresh_from_db()
+    # One month of rent stays one month of rent.
+    assert (offer.rent, offer.deposit) == (Decimal("400.00"), Decimal("400.00"))
+    revision = offer.revisions.get()
+    assert revision.before == {"rent": "412.40", "deposit": "412.40"}
+    f.submitted(cast.amina, offer)
+    dearer = sent(cast, table(BETTER.replace("400,00", "401")))
+    assert applied(cast, dearer) == "refused"
+    dearer.refresh_from_db()
+    assert "ce montant peut baisser, pas augmenter" in dearer.refusal
+
+
+def test_of_another_landlord_nothing(cast: SimpleNamespace, login: Any) -> None:
+    f.ResidenceFactory(organisation=cast.oc, reference="TIL-01")
+    batch = sent(cast, table(GOOD))
+    assert outcomes(batch) == [(2, "refused")]
+    page = reverse("stock_import_result", args=[batch.public_id])
+    assert login(cast.david).get(page).status_code == 404
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_however_the_spreadsheet_wrote_it(
+    cast: SimpleNamespace, home: Residence, encoding: str, delimiter: str
+) -> None:
+    text = "Résidence;Logement;Pièces;Surface;Étage;Type\nTIL-01;É-1;2;40;1;appartement"
+    batch = sent(cast, text.replace(";", delimiter).encode(encoding))
+    assert outcomes(batch) == [(2, "created")]
+    assert batch.lines.get().label == "TIL-01 É-1"
+
+
+def workbook(*rows: list[Any]) -> bytes:
+    book = Workbook()
+    sheet: Any = book.active
+    for row in rows:
+        sheet.append(row)
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
+def test_a_workbook_and_its_formulas(cast: SimpleNamespace, home: Residence) -> None:
+    head = ["residence", "logement", "type", "pieces", "surface", "etage"]
+    good = ["TIL-01", "A-1", "appartement", 3, 62.5, 2]
+    computed = ["TIL-01", "A-2", "appartement", "=1+2", 62.5, 2]
+    batch = sent(cast, workbook(head, good, computed))
+    assert outcomes(batch) == [(2, "created"), (3, "refused")]
+    assert "pièces" in " ".join(batch.lines.get(number=3).reasons)
+
+
+def bomb() -> bytes:
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * 200_000_000)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "Ce fichier est vide"),
+        (b"residence;logement", "il faut une ligne de titres, et une autre"),
+        (b"nom;ville\na;b", "Colonnes inconnues : nom, ville"),
+        (b"residence\nTIL-01", "Colonnes absentes ou en double : logement"),
+        (b"residence;logement;logement\na;b;c", "Colonnes absentes ou en double : logement"),
+        (b"%PDF-1.7\x00\x01", "ni un CSV ni un XLSX"),
+        (b"PK\x03\x04rien", "Ce classeur ne s'ouvre pas"),
+        (b'residence;logement\n"TIL;A', "vérifiez ses guillemets"),
+        (b"residence;logement\n" + b"a;b\n" * 20_001, "plus de 20000 lignes"),
+        (b"x" * (10 * 1024 * 1024 + 1), "plus de 10 Mo"),
+        (bomb(), "trop gros une fois ouvert"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_files_that_are_none(cast: SimpleNamespace, login: Any, content: bytes, said: str) -> None:
+    file = SimpleUploadedFile("parc.csv", content)
+    answer = login(cast.claire).post(reverse("stock_import"), {"file": file})
+    assert answer.status_code == 422
+    assert said in answer.content.decode().replace("&#39;", "'")
+    assert StockImport.objects.count() == 0
+
+
+def test_the_template_is_a_file_that_goes(cast: SimpleNamespace, login: Any) -> None:
+    client = login(cast.claire)
+    f.ResidenceFactory(organisation=cast.lac, reference="TIL-01")
+    for name in ("import_template_csv", "import_template_xlsx"):
+        content = client.get(reverse(name)).content
+        assert outcomes(sent(cast, content)) == [(2, "created")]
+
+
+def test_a_long_file_waits_for_a_job(
+    cast: SimpleNamespace, home: Residence, django_capture_on_commit_callbacks: Any
+) -> None:
+    lines = [GOOD.replace("A-1", f"A-{n}") for n in range(201)]
+    with django_capture_on_commit_callbacks() as waiting:
+        batch = sent(cast, table(*lines))
+    assert (batch.state, len(waiting)) == ("waiting", 1)
+    services.work_on_imports()
+    services.work_on_imports()
+    batch.refresh_from_db()
+    assert (batch.state, batch.lines.count()) == ("checked", 201)
+    with django_capture_on_commit_callbacks():
+        assert applied(cast, batch) == "applying"
+    services.work_on_imports()
+    services.work_on_imports()
+    assert (Dwelling.objects.count(), Offer.objects.count()) == (201, 201)
+
+
+# --- what leaves -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+33", "@SUM(A1)", "-x", "\t=1", "\r=1"])
+def test_no_cell_that_leaves_is_a_formula(text: str) -> None:
+    exported = sheets.as_csv(["a"], [[text]]).decode("utf-8-sig")
+    assert f"\"'{text}" in exported
+    (_head, row) = sheets.read_table(sheets.as_xlsx("A", ["a"], [[f"={text}"]]), most_rows=5)
+    assert row[0].startswith("'=")
+
+
+def test_a_negative_number_stays_one() -> None:
+    assert sheets.safe_text("-12,5") == "-12,5"
+
+
+def test_the_list_leaves_as_it_is_narrowed(cast: SimpleNamespace, login: Any) -> None:
+    kept = f.offer_of(cast.lac, funding="PLAI")
+    f.offer_of(cast.lac, funding="PLUS")
+    Residence.objects.filter(pk=kept.dwelling.residence_id).update(name='=HYPERLINK("x")')
+    f.offer_of(cast.oc, funding="PLAI")
+    answer = login(cast.claire).get(reverse("offers_csv") + "?financement=PLAI")
+    rows = answer.content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 2
+    assert rows[1].startswith('"\'=HYPERLINK(""x"")"')
+    assert kept.dwelling.reference in rows[1]
+    book = login(cast.claire).get(reverse("offers_xlsx") + "?financement=PLAI").content
+    assert sheets.read_table(book, most_rows=5)[1][0] == '\'=HYPERLINK("x")'
+
+
+def test_shelves_of_the_list(cast: SimpleNamespace, login: Any) -> None:
+    now = clock.now()
+    names = {
+        "Ouvert": f.offer_of(cast.lac),
+        "Brouillon": f.offer_of(cast.lac, published_at=None),
+        "Clos": f.offer_of(cast.lac, closes_at=now - timedelta(days=1)),
+        "Futur": f.offer_of(
+            cast.lac, opens_at=now + timedelta(days=1), closes_at=now + timedelta(days=9)
+        ),
+        "Range": f.offer_of(cast.lac, closes_at=now - timedelta(days=2), archived_at=now),
+        "Demande": f.offer_of(cast.lac),
+    }
+    for name, offer in names.items():
+        Residence.objects.filter(pk=offer.dwelling.residence_id).update(name=name)
+    f.submitted(cast.amina, names["Demande"])
+    client = login(cast.claire)
+    for shelf, expected in {
+        "": {"Ouvert", "Brouillon", "Clos", "Futur", "Demande"},
+        "ouvertes": {"Ouvert", "Demande"},
+        "brouillons": {"Brouillon"},
+        "closes": {"Clos"},
+        "a-venir": {"Futur"},
+        "archivees": {"Range"},
+        "sans-candidat": {"Ouvert"},
+    }.items():
+        text = client.get(reverse("offers_csv"), {"etat": shelf}).content.decode("utf-8-sig")
+        found = {line.split(";")[0].strip('"') for line in text.splitlines()[1:]}
+        assert (shelf, found) == (shelf, expected)
+
+
+# --- readers, and what jobs tell -------------------------------------------------------------
+
+
+def test_readers_are_counted_by_day_and_staff_are_not(cast: SimpleNamespace, login: Any) -> None:
+    offer = f.offer_of(cast.lac)
+    page = reverse("offer", args=[offer.public_id])
+    client = login(cast.amina)
+    client.get(page)
+    client.get(page)
+    login(cast.claire).get(page)
+    assert services.store_views() == 1
+    login(cast.amina).get(page)
+    services.store_views()
+    assert services.store_views() == 0
+    assert list(offer.daily_views.values_list("day", "count")) == [(clock.today(), 3)]
+
+
+def test_the_end_of_a_window_is_told_once(cast: SimpleNamespace) -> None:
+    past = clock.now() - timedelta(hours=1)
+    offer = f.offer_of(cast.lac, closes_at=past, published_by=cast.claire)
+    f.offer_of(cast.lac, opens_at=past - timedelta(days=40), closes_at=past - timedelta(days=30))
+    f.offer_of(cast.lac)
+    assert services.announce_closings() == 1
+    assert services.announce_closings() == 0
+    (notice,) = cast.claire.notices.all()
+    assert notice.path == reverse("staff_offer", args=[offer.public_id])
+    assert "0\u00a0candidature reçue" in notice.body
