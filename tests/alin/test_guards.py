@@ -43,6 +43,7 @@ FORBIDDEN = {
         {
             "documents/services/checking.py",
             "listings/services/alerts.py",
+            "listings/services/imports.py",
             "notifications/services.py",
         },
     ),
