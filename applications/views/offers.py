@@ -18,10 +18,12 @@ from alin.kit.forms import submitted_once
 from eligibility.queries import parameters_at
 from eligibility.rules import Parameters
 from eligibility.simulator_words import budget_rows
+from listings import pictures
 from listings.cards import offer_card
 from listings.models import Offer
 from listings.queries import home_terms, open_offers_near
-from listings.rules import published_ceilings
+from listings.queries.landlord import revisions_of
+from listings.rules import charges_in_words, offer_conditions, published_ceilings
 from listings.services import count_view
 from listings.sizes import Fit, fit_of
 
@@ -67,6 +69,10 @@ def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
             "monthly": standing.monthly if standing else None,
             "near": [] if is_open else [offer_card(each) for each in open_offers_near(shown, at)],
             "preview": False,
+            "conditions": offer_conditions(shown),
+            "charges_cover": charges_in_words(shown),
+            "revisions": revisions_of(shown),
+            "pictures": pictures.of(shown),
             **_explained(standing),
             "fit": _fit(shown, standing),
             **more,

@@ -5,6 +5,7 @@ from .programmes import (
     PROGRAMMES,
     Programme,
     allowed_fundings,
+    charges_in_words,
     kind_of,
     offer_conditions,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "allowed_fundings",
     "as_plain",
     "changes_between",
+    "charges_in_words",
     "check_rent",
     "eligibility_in_a_word",
     "household_in_words",

@@ -128,6 +128,12 @@ def offer_conditions(offer: Offer) -> list[str]:
     return said
 
 
+def charges_in_words(offer: Offer) -> str:
+    """What the charges cover, in one line; empty when the landlord has not told."""
+    labels = dict(Offer.ChargesCover.choices)
+    return ", ".join(str(labels[each]) for each in offer.charges_cover)
+
+
 def statuses_in_words(offer: Offer) -> str:
     labels = dict(Offer.Status.choices)
     return ", ".join(str(labels[each]) for each in offer.statuses)

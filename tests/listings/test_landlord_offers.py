@@ -11,10 +11,12 @@ from django.db import IntegrityError, InternalError, transaction
 from django.db.utils import DatabaseError
 from django.urls import reverse
 
+from accounts.models import Dossier, WishedCommune
 from alin.kit import clock
+from eligibility.services import derive_facts
 from listings import services
 from listings.models import Dwelling, Offer, OfferRevision, RentCeiling
-from listings.queries.landlord import rent_verdict, revisions_of
+from listings.queries.landlord import matching_dossiers, rent_verdict, revisions_of
 from listings.rules import kind_of, offer_conditions
 from listings.signals import offer_published
 from tests import factories as f
@@ -463,3 +465,41 @@ def test_the_database_refuses_by_name(
     offer = f.offer_of(cast.lac)
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Offer.objects.filter(pk=offer.pk).update(**change)
+
+
+# --- what applicants read of it, and how many are concerned -----------------------------------
+
+
+def test_the_page_says_conditions_and_what_changed(cast: SimpleNamespace, login: Any) -> None:
+    offer = f.offer_of(
+        cast.lac,
+        programme="students",
+        statuses=["student"],
+        charges_cover=["heating", "internet"],
+        rent=Decimal("512.00"),
+    )
+    services.update_offer(
+        actor=cast.as_claire, offer=offer, changes={"rent": Decimal("498")}, expected_version=1
+    )
+    picture = f.picture_of(offer.dwelling)
+    page = login(cast.amina).get(reverse("offer", args=[offer.public_id])).content.decode()
+    assert "Situations acceptées : étudiant." in page
+    assert "chauffage, internet" in page
+    assert "Loyer hors charges : 512,00\u00a0€ → 498,00\u00a0€" in page
+    assert picture.alt in page
+    assert "Claire" not in page
+
+
+def test_how_many_dossiers_match(cast: SimpleNamespace, login: Any) -> None:
+    """Amina wishes for the commune, Bruno for it with a lower rent, Rita earns too much."""
+    offer = drafted(cast, rent=Decimal("412.40"))
+    commune = offer.dwelling.residence.commune
+    rita = f.applicant("Rita", "Riche", rfr=190_000)
+    for user, rent in ((cast.amina, None), (cast.bruno, 300), (rita, None)):
+        Dossier.objects.filter(applicant=user).update(wish_max_rent_eur=rent)
+        WishedCommune.objects.create(dossier=user.dossier, commune=commune, slot=1)
+        derive_facts(dossier_ids=[user.dossier.pk])
+    preview = login(cast.claire).get(reverse("offer_preview", args=[offer.public_id]))
+    assert matching_dossiers(offer) == 1
+    assert "1\u00a0foyer inscrit" in preview.content.decode()
+    assert "Amina" not in preview.content.decode()
