@@ -18,26 +18,48 @@ urlpatterns = [
         stock.dwelling_create,
         name="dwelling_create",
     ),
-    path("logements/<uuid:public_id>/", stock.dwelling, name="dwelling"),
-    path("logements/<uuid:public_id>/modifier/", stock.dwelling_edit, name="dwelling_edit"),
-    path("logements/<uuid:public_id>/supprimer/", stock.dwelling_delete, name="dwelling_delete"),
-    path("logements/<uuid:public_id>/offre/", offers.offer_create, name="offer_create"),
+    path("residences/logements/<uuid:public_id>/", stock.dwelling, name="dwelling"),
+    path(
+        "residences/logements/<uuid:public_id>/modifier/", stock.dwelling_edit, name="dwelling_edit"
+    ),
+    path(
+        "residences/logements/<uuid:public_id>/supprimer/",
+        stock.dwelling_delete,
+        name="dwelling_delete",
+    ),
+    path("offres/nouvelle/<uuid:public_id>/", offers.offer_create, name="offer_create"),
     path(
         "residences/<uuid:public_id>/images/",
         pictures.residence_pictures,
         name="residence_pictures",
     ),
     path(
-        "logements/<uuid:public_id>/images/",
+        "residences/logements/<uuid:public_id>/images/",
         pictures.dwelling_pictures,
         name="dwelling_pictures",
     ),
-    path("images/<uuid:public_id>/supprimer/", pictures.picture_delete, name="picture_delete"),
-    path("import/", imports.stock_import, name="stock_import"),
-    path("import/<uuid:public_id>/", imports.stock_import_result, name="stock_import_result"),
-    path("import/modele.csv", imports.import_template, {"form": "csv"}, name="import_template_csv"),
     path(
-        "import/modele.xlsx", imports.import_template, {"form": "xlsx"}, name="import_template_xlsx"
+        "residences/images/<uuid:public_id>/supprimer/",
+        pictures.picture_delete,
+        name="picture_delete",
+    ),
+    path("residences/import/", imports.stock_import, name="stock_import"),
+    path(
+        "residences/import/<uuid:public_id>/",
+        imports.stock_import_result,
+        name="stock_import_result",
+    ),
+    path(
+        "residences/import/modele.csv",
+        imports.import_template,
+        {"form": "csv"},
+        name="import_template_csv",
+    ),
+    path(
+        "residences/import/modele.xlsx",
+        imports.import_template,
+        {"form": "xlsx"},
+        name="import_template_xlsx",
     ),
     path("offres/nouvelle/", offers.offer_new, name="offer_new"),
     path("offres/<uuid:public_id>/modifier/", offers.offer_edit, name="offer_edit"),

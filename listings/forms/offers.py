@@ -64,7 +64,9 @@ def _boxes(label: Any, choices: Any, **kwargs: Any) -> forms.MultipleChoiceField
 class WindowForm(VersionedForm):
     """When candidacies close. `closes_at` is the instant."""
 
-    closes_on = FrenchDateField(label=_L("Jour de clôture"))
+    closes_on = FrenchDateField(
+        label=_L("Jour de clôture"), help_text=_L("Jour, mois et année : JJ/MM/AAAA.")
+    )
     closes_hour = ClockField(label=_L("Heure de clôture"), initial=EVENING)
 
     def clean(self) -> dict[str, Any]:
@@ -101,8 +103,13 @@ class OfferForm(WindowForm):
         required=False,
         help_text=_L("S'il est en plus du loyer."),
     )
-    available_on = FrenchDateField(label=_L("Disponible à partir du"))
-    opens_on = FrenchDateField(label=_L("Jour d'ouverture des candidatures"))
+    available_on = FrenchDateField(
+        label=_L("Disponible à partir du"), help_text=_L("Jour, mois et année : JJ/MM/AAAA.")
+    )
+    opens_on = FrenchDateField(
+        label=_L("Jour d'ouverture des candidatures"),
+        help_text=_L("Jour, mois et année : JJ/MM/AAAA."),
+    )
     opens_hour = ClockField(label=_L("Heure d'ouverture"), initial=MORNING)
     contingent = forms.ChoiceField(
         label=_L("Contingent"),
