@@ -35,4 +35,5 @@ def holds(actor: Actor, dossier: Dossier | None) -> bool:
 rules.add_perm("accounts.hold_dossier", acts_for_oneself & holds)
 rules.add_perm("accounts.keep_own_dossier", acts_for_oneself)
 rules.add_perm("accounts.create_organisation", is_operator)
+rules.add_perm("accounts.settle_numero", is_operator)
 rules.add_perm("accounts.manage_team", is_operator | manages)

@@ -1,12 +1,18 @@
 from django.urls import path
 
-from .views import couple, dossier, household, platform, resources, situation, team
+from .views import claims, couple, dossier, household, platform, resources, situation, team
 
 urlpatterns = [
     path("mon-dossier/", dossier.dossier, name="dossier"),
     path("mon-dossier/identite/", dossier.identity, name="dossier_identity"),
     path("mon-dossier/numero-unique/", dossier.numero, name="dossier_numero"),
     path("mon-dossier/numero-unique/renouveler/", dossier.renew, name="dossier_numero_renew"),
+    path("mon-dossier/numero-unique/verification/", claims.claim, name="dossier_numero_claim"),
+    path(
+        "mon-dossier/numero-unique/verification/<uuid:public_id>/retirer/",
+        claims.withdraw,
+        name="dossier_numero_claim_withdraw",
+    ),
     path("mon-dossier/foyer/", household.household, name="dossier_household"),
     path("mon-dossier/foyer/ajouter/", household.add_member, name="dossier_member_add"),
     path("mon-dossier/foyer/<uuid:public_id>/", household.edit_member, name="dossier_member"),
@@ -36,6 +42,8 @@ urlpatterns = [
     ),
     path("bailleur/equipe/<uuid:public_id>/retirer/", team.end_membership, name="membership_end"),
     path("plateforme/", platform.home, name="platform_home"),
+    path("plateforme/numeros/", claims.claims, name="numero_claims"),
+    path("plateforme/numeros/<uuid:public_id>/", claims.settle, name="numero_claim"),
     path("plateforme/organisations/creer/", platform.create, name="organisation_create"),
     path("plateforme/organisations/<uuid:public_id>/", platform.organisation, name="organisation"),
 ]

@@ -1,5 +1,6 @@
 """People, organisations, memberships; the applicant's dossier and who may see it."""
 
+from .claims import NumeroClaim
 from .couple import (
     CoApplicant,
     CoApplicantInvitation,
@@ -29,6 +30,7 @@ __all__ = [
     "IncomeFigure",
     "Invitation",
     "Membership",
+    "NumeroClaim",
     "Organisation",
     "RecentIncome",
     "SectionState",

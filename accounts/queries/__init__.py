@@ -1,5 +1,11 @@
 """Reading people, organisations and dossiers, always through who asks."""
 
+from .claims import (
+    holder_of_numero,
+    numero_claims_visible_to,
+    waiting_claims_count,
+    waiting_claims_of,
+)
 from .couple import (
     adults,
     co_applicant_of,
@@ -52,12 +58,14 @@ __all__ = [
     "dossiers_of",
     "dossiers_visible_to",
     "has_outdated_income",
+    "holder_of_numero",
     "holders_for",
     "household",
     "incomes",
     "invitations_visible_to",
     "is_party",
     "members_of",
+    "numero_claims_visible_to",
     "open_co_applicant_invitation",
     "open_invitation",
     "organisations_found",
@@ -77,6 +85,8 @@ __all__ = [
     "to_remind_of_renewal",
     "told",
     "under_study",
+    "waiting_claims_count",
+    "waiting_claims_of",
     "what_is_missing",
     "who_may_see",
     "whole_dossier",

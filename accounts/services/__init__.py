@@ -1,6 +1,7 @@
 """The verbs of people and dossiers: the only code here that writes."""
 
 from .access import close_access, close_accesses_of_person, open_access
+from .claims import claim_numero, grant_claim, refuse_claim, withdraw_claim
 from .couple import (
     SHARED,
     Newcomer,
@@ -41,17 +42,20 @@ __all__ = [
     "ToldIncome",
     "accept_co_applicant_invitation",
     "accept_invitation",
+    "claim_numero",
     "close_access",
     "close_accesses_of_person",
     "create_organisation",
     "declare_renewal",
     "end_membership",
     "end_shared_dossier",
+    "grant_claim",
     "invite",
     "invite_co_applicant",
     "make_operator",
     "open_access",
     "open_dossier",
+    "refuse_claim",
     "remind_renewals",
     "remove_member",
     "resend_co_applicant_invitation",
@@ -66,5 +70,6 @@ __all__ = [
     "tell_parties",
     "verify_figures",
     "what_keeps_from_sharing",
+    "withdraw_claim",
     "withdraw_verification",
 ]

@@ -15,12 +15,14 @@ from alin.kit import clock, french
 from alin.kit.actor import Actor
 from alin.kit.models import JobRun
 
+from .claims import drop_claims
 from .couple import tell_parties
 from .dossier import save_section
 
 REMINDERS_AT_ONCE = 200
 
 
+@transaction.atomic
 def save_numero_unique(
     *,
     actor: Actor,
@@ -41,7 +43,7 @@ def save_numero_unique(
     number = parse_numero_unique(text, clock.today()) if text.strip() else None
     if number and registered_on is None:
         registered_on = date(number.year, number.month, 1)
-    return save_section(
+    state = save_section(
         actor=actor,
         dossier=dossier,
         section="numero",
@@ -55,6 +57,9 @@ def save_numero_unique(
         },
         page=page,
     )
+    if number:
+        drop_claims(actor=actor, dossier=dossier)
+    return state
 
 
 def declare_renewal(

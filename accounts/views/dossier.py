@@ -77,12 +77,15 @@ def numero(request: ActorRequest) -> HttpResponse:
 
     if answer := section.saved(request, form, write, now=_numero_initial, main_field="numero"):
         return _numero_saved(own, answer)
+    claims = queries.waiting_claims_of(own)
+    taken = pages.taken_numero(form, claims)
     return section.form_page(
         request,
         "accounts/numero.html",
         form,
         facts=facts,
-        taken=(taken := form.has_error("numero", "taken")),
+        taken=taken,
+        claims=claims,
         support=queries.support_contact() if taken else None,
     )
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts import queries, rules
 from accounts.forms.dossier import SectionForm
-from accounts.models import Dossier, DossierAccess, HouseholdMember, SectionState
+from accounts.models import Dossier, DossierAccess, HouseholdMember, NumeroClaim, SectionState
 from accounts.services import SHARED
-from alin.kit import french
+from alin.kit import clock, french
 from alin.kit.forms import NEVER_KEPT
 from territory.models import Departement
 
@@ -129,6 +129,22 @@ def _viewer(purpose: str, accesses: list[DossierAccess]) -> dict[str, Any]:
     if first.subject:
         why = _("pour votre candidature : %(home)s") % {"home": first.subject}
     return {"who": str(first.organisation), "why": why, "since": since, "href": href}
+
+
+@dataclass(frozen=True)
+class TakenNumero:
+    """A number just typed that another dossier holds, and whether its check is asked already."""
+
+    typed: str
+    is_claimed: bool
+
+
+def taken_numero(form: SectionForm, claims: list[NumeroClaim]) -> TakenNumero | None:
+    if not form.has_error("numero", "taken"):
+        return None
+    typed = form.data.get("numero", "")
+    read = rules.parse_numero_unique(typed, clock.today()).text
+    return TakenNumero(typed, any(claim.numero_unique == read for claim in claims))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,11 @@ def home(request: ActorRequest) -> HttpResponse:
     require(request.actor, "accounts.create_organisation")
     words = request.GET.get("q", "").replace("\x00", "").strip()
     found = Paginator(queries.organisations_found(request.actor, words), PER_PAGE)
-    context = {"page": found.get_page(request.GET.get("page")), "words": words}
+    context = {
+        "page": found.get_page(request.GET.get("page")),
+        "words": words,
+        "claims": queries.waiting_claims_count(request.actor),
+    }
     return render(request, "accounts/platform.html", context)
 
 

@@ -317,7 +317,7 @@ def test_the_list_of_organisations_costs_the_same_with_one_or_thirty(
     for n in (1, 30):
         for i in range(n):
             f.OrganisationFactory(name=f"Bailleur {n}-{i}")
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(reverse("platform_home"))
     page = client.get(reverse("platform_home"), {"page": 2}).context["page"]
     assert (page.number, len(page.object_list)) == (2, 10)

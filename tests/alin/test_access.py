@@ -17,7 +17,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import CoApplicantInvitation, HouseholdMember, Invitation, Membership
+from accounts.models import (
+    CoApplicantInvitation,
+    HouseholdMember,
+    Invitation,
+    Membership,
+    NumeroClaim,
+)
 from alin.kit import clock
 from applications.models import Candidacy
 from commission import services as commission
@@ -125,6 +131,9 @@ def world(cast: SimpleNamespace, clamd: str) -> SimpleNamespace:
         invited_by=cast.bruno,
         expires_at=clock.now() + Invitation.LIFETIME,
     )
+    cast.numero_claim = NumeroClaim.objects.create(
+        dossier=cast.amina.dossier, numero_unique=cast.bruno.dossier.numero_unique
+    )
     cast.membership = Membership.objects.get(user=cast.claire)
     dora = f.applicant("Dora", "Petit")
     other = f.offer_of(cast.lac)
@@ -169,6 +178,8 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "invitation_revoke": world.invitation,
         "membership_end": world.membership,
         "organisation": world.lac,
+        "dossier_numero_claim_withdraw": world.numero_claim,
+        "numero_claim": world.numero_claim,
         "facade": world.offer.dwelling.residence,
         "favourite": world.offer,
         "alert": world.alert,

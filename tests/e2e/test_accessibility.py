@@ -516,3 +516,32 @@ def test_the_pages_of_the_platform(cast: SimpleNamespace, logged_in: Open, walk:
     walk.visit(page, at("organisation", cast.lac))
     walk.refuse(page, "Envoyer l'invitation")
     assert walk.faults == []
+
+
+def test_the_pages_of_a_number_that_two_dossiers_claim(
+    cast: SimpleNamespace, logged_in: Open, walk: Walk
+) -> None:
+    theirs = Dossier.objects.get(applicant=cast.bruno).numero_unique
+    nadia = logged_in(f.person("Nadia", "Kaci"), viewport=PHONE)
+    operator = logged_in(cast.farid, viewport=PHONE)
+    walk.visit(operator, at("numero_claims"), "empty")
+    walk.visit(nadia, at("dossier_numero_claim"))
+    walk.refuse(nadia, "Demander une vérification")
+    nadia.goto(at("dossier_numero"))
+    nadia.get_by_label("Votre numéro unique").fill(theirs)
+    walk.refuse(nadia, "Enregistrer", "taken")
+    nadia.get_by_role("button", name="Ce numéro est le mien : demander").click()
+    expect(nadia.get_by_role("main")).to_contain_text(f"Vérification du numéro {theirs} demandée")
+    walk.look(nadia, "claimed")
+    walk.visit(operator, at("numero_claims"), "filled")
+    operator.get_by_role("link", name=theirs).click()
+    walk.look(operator, "to settle")
+    walk.refuse(operator, "Décider et prévenir")
+    operator.get_by_text("Le numéro passe au dossier qui le demande").click()
+    operator.get_by_label("Motif").fill("Attestation vue au guichet.")
+    walk.screen = DESK
+    operator.get_by_role("button", name="Décider et prévenir").click()
+    expect(operator.get_by_role("main")).to_contain_text("Accordée")
+    operator.get_by_role("link", name=theirs).click()
+    walk.look(operator, "settled")
+    assert walk.faults == []
