@@ -5,6 +5,7 @@ from .completeness import (
     NEEDED_SECTIONS,
     SECTIONS,
     MissingFact,
+    advised_facts,
     missing_facts,
 )
 from .numero import (
@@ -57,6 +58,7 @@ __all__ = [
     "ResourcesThatCount",
     "ToldHousehold",
     "Total",
+    "advised_facts",
     "age_on",
     "declares_income",
     "delays_on",

@@ -39,6 +39,7 @@ def overview(own: Dossier, on: date, *, reader_id: int) -> dict[str, Any]:
     """The task list: the state of each section, what is missing, who may see the dossier."""
     states = queries.section_states(own)
     missing = queries.what_is_missing(own, on)
+    advised = rules.advised_facts(own, {name for name in states if states[name].version > 0})
     wanting = {fact.section for fact in missing}
     words = {
         COMPLETE: (_("Complet"), "success"),
@@ -69,7 +70,8 @@ def overview(own: Dossier, on: date, *, reader_id: int) -> dict[str, Any]:
         "tasks": tasks,
         "done": len(rules.NEEDED_SECTIONS) - len(wanting),
         "total": len(rules.NEEDED_SECTIONS),
-        "missing": [{"fact": fact, "href": reverse(f"dossier_{fact.section}")} for fact in missing],
+        "missing": [_with_page(fact) for fact in missing],
+        "advised": [_with_page(fact) for fact in advised],
         "carried_over": [
             {"title": title, "href": reverse(f"dossier_{name}")}
             for name, (title, _hint_text) in _section_texts().items()
@@ -79,6 +81,10 @@ def overview(own: Dossier, on: date, *, reader_id: int) -> dict[str, Any]:
         "viewers": _viewers(own),
         "holder": own.applicant,
     }
+
+
+def _with_page(fact: rules.MissingFact) -> dict[str, Any]:
+    return {"fact": fact, "href": reverse(f"dossier_{fact.section}")}
 
 
 def _hint(text: str, state: SectionState | None, reader_id: int) -> str:

@@ -80,6 +80,77 @@ def test_an_empty_dossier_says_what_to_do_and_why(login: Any, nadia: User) -> No
     ]
 
 
+def test_each_of_the_eight_sections_says_why_it_is_asked_and_where(login: Any, nadia: User) -> None:
+    context = login(nadia).get(reverse("dossier")).context
+    told = [(i["href"], i["fact"].label, i["fact"].why) for i in context["missing"]]
+    year = clock.today().year - 2
+    assert told == [
+        (
+            "/mon-dossier/identite/",
+            "votre date de naissance",
+            "L'âge entre dans le calcul des plafonds des jeunes couples.",
+        ),
+        (
+            "/mon-dossier/numero-unique/",
+            "votre numéro unique",
+            "Sans lui, aucune commission n'examine une candidature (L441-2-1 du CCH).",
+        ),
+        (
+            "/mon-dossier/foyer/",
+            "qui vivra avec vous (ou que vous vivrez seul)",
+            "Le plafond de ressources dépend du nombre de personnes du foyer.",
+        ),
+        (
+            "/mon-dossier/ressources/",
+            f"votre revenu fiscal de référence {year}",
+            "Les plafonds de ressources se comparent aux revenus d'il y a deux ans.",
+        ),
+        (
+            "/mon-dossier/emploi/",
+            "votre situation professionnelle",
+            "Certains logements sont réservés aux salariés d'entreprises qui cotisent.",
+        ),
+    ]
+    told = [(i["href"], i["fact"].label, i["fact"].why) for i in context["advised"]]
+    assert told == [
+        (
+            "/mon-dossier/identite/",
+            "votre numéro de téléphone",
+            "Le bailleur vous appelle s'il vous propose une visite.",
+        ),
+        (
+            "/mon-dossier/logement-actuel/",
+            "votre logement actuel",
+            "Être sans logement, hébergé ou mal logé compte parmi les priorités de la loi "
+            "(L441-1 du CCH).",
+        ),
+        (
+            "/mon-dossier/demande/",
+            "les raisons de votre demande",
+            "Certaines rendent une demande prioritaire (L441-1 du CCH).",
+        ),
+        (
+            "/mon-dossier/souhaits/",
+            "le logement que vous souhaitez",
+            "Communes, taille et loyer : pour ne pas vous proposer ce que vous refuseriez.",
+        ),
+    ]
+
+
+def test_what_is_only_advised_never_keeps_from_applying(login: Any, cast: SimpleNamespace) -> None:
+    Dossier.objects.filter(applicant=cast.amina).update(employer_headcount=None)
+    context = login(cast.amina).get(reverse("dossier")).context
+    assert (context["done"], context["missing"]) == (5, [])
+    assert [item["fact"].label for item in context["advised"]] == [
+        "le nombre de salariés de votre entreprise",
+        "votre logement actuel",
+        "les raisons de votre demande",
+        "le logement que vous souhaitez",
+    ]
+    # Amina may apply all the same.
+    assert f.submitted(cast.amina, f.offer_of(cast.lac)).state == "submitted"
+
+
 def test_a_section_begun_is_told_from_a_complete_one(login: Any, nadia: User) -> None:
     client = login(nadia)
     client.post(reverse("dossier_identity"), identity(birth_date=""))
