@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import Membership, Organisation, User
+from accounts.rules import months_after
 from accounts.services import open_dossier, save_section
 from alin.kit import clock
 from alin.kit.actor import Actor
@@ -88,6 +89,8 @@ class World:
         self._stories_of_the_lake()
         self._stories_elsewhere()
         self._ordinary_offers()
+        # Last, so that what is drawn for them moves no other story.
+        self._a_couple_and_a_lapsed_demand()
         self.timeline.run()
 
     # --- who is there ---
@@ -191,6 +194,19 @@ class World:
                 "phone": "0611121314",
             },
         )
+
+    def _a_couple_and_a_lapsed_demand(self) -> None:
+        """Inès and Karim keep one dossier; Lucie let hers lapse two months ago, which the law
+        still lets her repair for three."""
+        people = self.people
+        with clock.travel(self.first + timedelta(days=3)):
+            ines = people.applicant(
+                people.role("ines"), "69", persons=3, rfr=27_500, employed=True, couple=True
+            )
+            people.share_dossier(ines.user, people.role("karim"))
+            lucie = people.applicant(people.role("lucie"), "38", persons=1, rfr=15_800)
+            fifteen_months_ago = months_after(self.timeline.today, -15)
+            people.let_demand_lapse(lucie.user, "38", fifteen_months_ago)
 
     # --- homes ---
 

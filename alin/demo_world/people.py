@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import (
+    CoApplicantInvitation,
     Dossier,
     HouseholdMember,
     Membership,
@@ -22,6 +23,7 @@ from accounts.models import (
 )
 from accounts.queries import active_memberships
 from accounts.rules import SECTIONS, reference_income_year
+from accounts.services import accept_co_applicant_invitation
 from accounts.signals import dossier_changed
 from alin.kit import clock
 from alin.kit.actor import Actor
@@ -122,13 +124,14 @@ class People:
         persons: int | None = None,
         rfr: int | None = None,
         employed: bool = False,
+        couple: bool | None = None,
     ) -> Applicant:
         """A complete dossier for `user`; what is not said is drawn. `rfr` in euros a year."""
         rng = self.rng
         persons = persons or rng.choices([1, 2, 3, 4, 5], [9, 7, 6, 5, 2])[0]
         age = rng.randint(21, 34) if persons == 1 and rng.random() < 0.5 else rng.randint(25, 61)
         dossier = self._dossier(user, departement, age, persons, employed=employed)
-        members = self._household(dossier, persons, age)
+        members = self._household(dossier, persons, age, couple)
         self._incomes(dossier, members, rfr or self._likely_rfr(persons))
         self._wished_communes(dossier, departement)
         SectionState.objects.bulk_create(
@@ -138,6 +141,31 @@ class People:
         dossier_changed.send(sender=Dossier, dossier=dossier)
         facts = {on: household_facts(dossier, on) for on in self.parameters}
         return Applicant(user, actor_for(user), persons, facts)
+
+    def share_dossier(self, holder: User, other: User) -> None:
+        """`other`, the partner of the household of `holder`, accepts to keep the dossier too."""
+        dossier = Dossier.objects.get(applicant=holder)
+        partner = dossier.members.get(link__in=["spouse", "partner"])
+        partner.first_name, partner.last_name = other.first_name, other.last_name
+        partner.save(update_fields=["first_name", "last_name"])
+        secret = f"{holder.pk}-{other.pk}"
+        CoApplicantInvitation.objects.create(
+            dossier=dossier,
+            member=partner,
+            email=other.email,
+            secret_digest=CoApplicantInvitation.digest(secret),
+            invited_by=holder,
+            expires_at=clock.now() + CoApplicantInvitation.LIFETIME,
+        )
+        accept_co_applicant_invitation(actor=actor_for(other), secret=secret)
+
+    def let_demand_lapse(self, holder: User, departement: str, registered: date) -> None:
+        """The demande of `holder` began that day and was never renewed."""
+        dossier = Dossier.objects.get(applicant=holder)
+        dossier.numero_unique = self._numero_unique(departement, registered)
+        dossier.numero_registered_on, dossier.numero_renewed_on = registered, None
+        dossier.save()
+        dossier_changed.send(sender=Dossier, dossier=dossier)
 
     def _likely_rfr(self, persons: int) -> int:
         """From what a part-time job leaves to just above the ceiling of PLUS homes."""
@@ -212,9 +240,12 @@ class People:
         territory = territory_of_number(departement)
         return f"{territory}{registered:%m%y}{self._sequence:06d}TESTS"
 
-    def _household(self, dossier: Dossier, persons: int, age: int) -> list[HouseholdMember]:
+    def _household(
+        self, dossier: Dossier, persons: int, age: int, couple: bool | None
+    ) -> list[HouseholdMember]:
         rng, last_name = self.rng, dossier.applicant.last_name
-        couple = persons > 1 and rng.random() < 0.62
+        if couple is None:
+            couple = persons > 1 and rng.random() < 0.62
         members = []
         if couple:
             members.append(

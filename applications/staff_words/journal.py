@@ -28,6 +28,7 @@ EVENTS = {
     "lapse": gettext_lazy("Condition suspensive non remplie dans le délai"),
     "release": gettext_lazy("Close : logement pourvu"),
     "withdraw": gettext_lazy("Candidature retirée par le candidat"),
+    "renounce": gettext_lazy("Logement accepté puis abandonné par le candidat"),
     "sign_lease": gettext_lazy("Signature du bail constatée"),
     "condition_met": gettext_lazy("Pièce attendue fournie"),
 }

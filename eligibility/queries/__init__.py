@@ -2,19 +2,12 @@
 
 from .dossiers import facts_columns, household_facts
 from .figures import AID_ZONES, aid_parameters_at, ceilings_of_year, parameters_at
-from .many import (
-    eligible_expression,
-    eligible_for_home_expression,
-    entitled,
-    verdict_expression,
-)
+from .many import entitled, verdict_expression
 
 __all__ = [
     "AID_ZONES",
     "aid_parameters_at",
     "ceilings_of_year",
-    "eligible_expression",
-    "eligible_for_home_expression",
     "entitled",
     "facts_columns",
     "household_facts",

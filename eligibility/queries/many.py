@@ -6,57 +6,16 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, cast
 
-from django.db.models import Case, CharField, F, IntegerField, Q, SmallIntegerField, Value, When
+from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Greatest
-from django.db.models.lookups import Exact, GreaterThan, LessThanOrEqual
+from django.db.models.lookups import Exact
 
 from ..models import SOCIAL_FUNDINGS, Funding
 from ..rules import CeilingTable, HomeTerms, Parameters, ceilings_key
 from ..rules.verdict import ADMITTED_OTHERWISE
 
 NEVER = Q(pk__in=[])
-
-
-def eligible_expression(
-    *,
-    table: CeilingTable,
-    category: str | Combinable,
-    extra: str | Combinable,
-    resources: str | Combinable,
-) -> Case:
-    """An annotation that says for each row what `evaluate` says of its resources: 1 within the
-    ceiling of `table`, 0 above, NULL when one of the three is. For one funding in one zone.
-
-    `category` is text in the words of the table (“1” to “6”, or the columns of intermediate
-    homes), `extra` the persons beyond it, `resources` euros a year. The ceilings are constants
-    of the statement: the figures of a new year are another statement, not other rows."""
-    return _compared(_as_expression(resources), _limit(table, category, extra))
-
-
-def eligible_for_home_expression(
-    *,
-    tables: Mapping[tuple[str, str], CeilingTable],
-    funding: str | Combinable,
-    zone: str | Combinable,
-    category: str | Combinable,
-    extra: str | Combinable,
-    resources: str | Combinable,
-) -> Case:
-    """The same for rows that carry the funding and the zone of a home (those of `tables`);
-    `category` is the one of that funding. NULL for a funding and zone without ceilings."""
-    limit = Case(
-        *(
-            When(
-                Exact(_as_expression(funding), Value(table_funding))
-                & Exact(_as_expression(zone), Value(table_zone)),
-                then=_limit(table, category, extra),
-            )
-            for (table_funding, table_zone), table in tables.items()
-        ),
-        output_field=IntegerField(),
-    )
-    return _compared(_as_expression(resources), limit)
 
 
 def _as_expression(named: str | Combinable) -> Any:
@@ -75,15 +34,6 @@ def _limit(table: CeilingTable, category: str | Combinable, extra: str | Combina
         output_field=IntegerField(),
     )
     return cast(Expression, whole + _as_expression(extra) * Value(per_extra))
-
-
-def _compared(resources: Any, limit: Expression) -> Case:
-    # Two conditions and no default: a comparison with NULL is neither, and stays unknown.
-    return Case(
-        When(LessThanOrEqual(resources, limit), then=Value(1)),
-        When(GreaterThan(resources, limit), then=Value(0)),
-        output_field=SmallIntegerField(null=True),
-    )
 
 
 def verdict_expression(*, terms: HomeTerms, parameters: Parameters, facts: str = "facts") -> Case:

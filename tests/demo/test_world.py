@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 from itertools import groupby
 
@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 from pytest_django.fixtures import Settings
 
-from accounts.models import DossierAccess, User
-from accounts.queries import what_is_missing
+from accounts.models import Dossier, DossierAccess, User
+from accounts.queries import demand, dossiers_of, what_is_missing
 from alin.demo_world.build import Report, build
 from alin.demo_world.cast import CAST, PASSWORD
+from alin.demo_world.people import actor_for
 from alin.kit import clock, journal
 from alin.kit.models import JournalEntry
 from applications.models import Candidacy, Proposal, State
@@ -89,6 +90,15 @@ def test_the_cast_meets_what_its_descriptions_promise(world: Report) -> None:
         "resources",
         "employment",
     }
+
+    couple = Dossier.objects.get(applicant=people["ines"])
+    assert dossiers_of(actor_for(people["karim"])).get() == couple
+    assert not what_is_missing(couple, clock.today())
+    lapsed = demand(people["lucie"].dossier, clock.today())
+    assert lapsed is not None
+    # Thirteen months after a registration of 23 August 2025; eighteen to repair it.
+    assert (str(lapsed.state), lapsed.ground) == ("radiated", "e")
+    assert lapsed.reactivable_until == date(2027, 2, 23)
 
     next_session = Session.objects.get(closed_at=None, commission__members__user=people["estelle"])
     assert next_session.scheduled_at - clock.now() < timedelta(days=7)
