@@ -238,10 +238,12 @@ class TestMenu:
         assert self.labels(cast.as_claire) == [
             "Tableau de bord",
             "Candidatures",
+            "Pièces",
             "Offres",
+            "Parc",
             "Commissions",
             "Messages",
         ]
-        assert self.labels(cast.as_chloe)[4] == "Équipe"
+        assert self.labels(cast.as_chloe)[6] == "Équipe"
         assert self.labels(cast.as_estelle) == ["Logements", "Commissions", "Messages"]
         assert self.labels(cast.as_farid) == ["Plateforme", "Logements", "Messages"]
