@@ -31,8 +31,9 @@ FORBIDDEN = {
     ),
     r"(?<!self)\.state = |\bstate=State\.(?!SUBMITTED)\w+\)\.update": (
         "applications.workflow alone changes the state of a candidacy",
-        # The state of a mail, of a file: not of a candidacy.
+        # The state of a mail, of a file, of a claim: not of a candidacy.
         {
+            "accounts/services/claims.py",
             "applications/workflow.py",
             "documents/services/checking.py",
             "notifications/services.py",
