@@ -243,8 +243,8 @@ def what_happens_now(candidacy: Candidacy, at: datetime) -> str:
             )
         case _ended:
             return _(
-                "Cette candidature est terminée. Votre demande de logement social reste active et "
-                "garde son ancienneté ; vous pouvez postuler à d'autres logements."
+                "Cette candidature est terminée. Vous pouvez postuler à d'autres logements ; une "
+                "demande de logement social en cours garde son ancienneté."
             )
 
 

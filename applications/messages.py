@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.queries import parties_of
+from accounts.queries import members_of, parties_of
 from alin.kit import clock
 from alin.kit.actor import Actor
 from notifications import services as notifications
@@ -198,7 +198,7 @@ def not_selected(candidacy: Candidacy, reason: str) -> Message:
             "reason": reason,
             "then": _sentences(
                 _("Votre demande de logement social garde son ancienneté.")
-                if _is_social(candidacy)
+                if _is_social(candidacy) and not candidacy.dossier.numero_radiation_ground
                 else "",
                 _("Vous pouvez postuler à d'autres logements."),
             ),
@@ -243,7 +243,10 @@ def expired(candidacy: Candidacy) -> Message:
 def withdrawn(candidacy: Candidacy) -> Message:
     return Message(
         _("Candidature retirée : %(place)s") % {"place": _place(candidacy)},
-        _("Votre candidature est retirée, comme vous l'avez demandé. Cela n'a aucune conséquence."),
+        _(
+            "Votre candidature est retirée, comme vous l'avez demandé. Cela n'a aucune "
+            "conséquence sur les autres."
+        ),
     )
 
 
@@ -258,14 +261,27 @@ def waits_for_lease(candidacy: Candidacy) -> Message:
     )
 
 
-def renounced(candidacy: Candidacy) -> Message:
+def renounced(candidacy: Candidacy, *, to_next: bool) -> Message:
     return Message(
         _("Vous renoncez au logement : %(place)s") % {"place": _place(candidacy)},
         _sentences(
             _("Votre renonciation est enregistrée, et %(landlord)s en est informé.")
             % {"landlord": candidacy.organisation},
             _request_stands(candidacy),
-            _next_person(candidacy),
+            _next_person(candidacy) if to_next else "",
+        ),
+    )
+
+
+def home_renounced(candidacy: Candidacy, *, to_next: bool) -> Message:
+    """For the landlord: the home that was taken is to let again."""
+    return Message(
+        _("Renonciation avant le bail : %(place)s") % {"place": _place(candidacy)},
+        _sentences(
+            _("%(applicant)s renonce au logement accepté.") % {"applicant": candidacy.applicant},
+            _("Il est proposé à la personne suivante.")
+            if to_next
+            else _("Personne n'attend derrière : c'est à vous de décider de la suite."),
         ),
     )
 
@@ -285,6 +301,18 @@ def lease_signed(candidacy: Candidacy) -> Message:
             struck_off if _is_social(candidacy) else "",
         ),
     )
+
+
+def tell_landlord(candidacy: Candidacy, message: Message) -> None:
+    """Tell those who work for the landlord of the home, once each."""
+    for membership in members_of(candidacy.organisation):
+        notifications.tell(
+            user=membership.user,
+            key=f"landlord:{candidacy.public_id}:{candidacy.version}",
+            title=message.title,
+            body=message.body,
+            path=reverse("staff_candidacy", args=[candidacy.public_id]),
+        )
 
 
 def tell_applicant(

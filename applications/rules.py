@@ -11,11 +11,14 @@ NOT_STOPPING = {"plus_over_100", "numero_unique_missing"}
 
 
 def refusing_explanations(verdict: Verdict) -> list[str]:
-    """The sentences of a verdict that forbid to apply; an unknown forbids nothing."""
+    """The sentences of a verdict that forbid to apply; an unknown forbids nothing, nor do
+    ceilings of an earlier year: those that will count may let the household in."""
     return [
         reason.explanation
         for reason in verdict.reasons
-        if reason.status == "no" and reason.code not in NOT_STOPPING
+        if reason.status == "no"
+        and reason.code not in NOT_STOPPING
+        and not (verdict.indicative and reason.limit_eur is not None)
     ]
 
 

@@ -133,9 +133,12 @@ def is_decided_by_the_landlord(candidacy: Candidacy, at: datetime) -> list[str]:
 
 def has_a_numero_unique(candidacy: Candidacy, at: datetime) -> list[str]:
     # No candidacy is examined by a commission without one: L441-2-1 CCH.
-    if candidacy.dossier_snapshot.get("numero_unique"):
-        return []
-    return [_("La candidature n'a pas de numéro unique.")]
+    told = candidacy.dossier_snapshot
+    if not told.get("numero_unique"):
+        return [_("La candidature n'a pas de numéro unique.")]
+    if told.get("numero_radiation_ground"):
+        return [_("La demande de logement social est radiée.")]
+    return []
 
 
 def home_is_free(candidacy: Candidacy, at: datetime) -> list[str]:

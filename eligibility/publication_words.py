@@ -73,9 +73,9 @@ def withdrawal_told(publication: CeilingPublication) -> Told:
         "title": _("Les plafonds annoncés pour %d sont retirés") % publication.year,
         "body": _(
             "Nous vous avions écrit que vos droits changeaient le %(day)s. Ces plafonds sont"
-            " retirés : ce message ne compte plus, et les plafonds précédents continuent de"
-            " s’appliquer.\n\nMotif : %(reason)s\n\nQuand des plafonds corrigés seront publiés,"
-            " nous vous écrirons de nouveau si vos droits changent."
+            " retirés : ce message ne compte plus. Jusqu’aux plafonds corrigés, le portail montre"
+            " les derniers connus, à titre indicatif.\n\nMotif : %(reason)s\n\nQuand des plafonds"
+            " corrigés seront publiés, nous vous écrirons de nouveau si vos droits changent."
         )
         % {
             "day": french.long_date(publication.valid_from),

@@ -149,7 +149,7 @@ def told(dossier: Dossier) -> rules.ToldHousehold:
         disabled=dossier.disabled,
         members=household(dossier),
         resources=_declared(dossier),
-        has_numero_unique=bool(dossier.numero_unique),
+        has_numero_unique=bool(dossier.numero_unique and not dossier.numero_radiation_ground),
         employment_sector=dossier.employment_sector,
         employer_headcount=dossier.employer_headcount,
     )

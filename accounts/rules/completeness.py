@@ -52,6 +52,14 @@ def missing_facts(
                 _("Sans lui, aucune commission n'examine une candidature (L441-2-1 du CCH)."),
             )
         )
+    elif dossier.numero_radiation_ground:
+        missing.append(
+            MissingFact(
+                "numero",
+                _("une demande en cours : la vôtre est radiée"),
+                _("Un logement social n'est attribué qu'à une demande enregistrée."),
+            )
+        )
     if not members and "household" not in saved:
         missing.append(
             MissingFact(

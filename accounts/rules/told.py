@@ -34,7 +34,7 @@ def told_of_snapshot(frozen: Mapping[str, Any]) -> ToldHousehold:
             for member in frozen["members"]
         ],
         resources=_resources(frozen),
-        has_numero_unique=bool(frozen["numero_unique"]),
+        has_numero_unique=bool(frozen["numero_unique"] and not frozen["numero_radiation_ground"]),
         employment_sector=frozen["employment_sector"],
         employer_headcount=frozen["employer_headcount"],
     )

@@ -154,6 +154,9 @@ def accept_co_applicant_invitation(*, actor: Actor, secret: str) -> CoApplicant:
     user = actor.user
     if invitation is None or not isinstance(user, User):
         raise InvitationRefused(_("Cette invitation n'est plus valable."))
+    if invitation.member is None:
+        # She joins the household. The order of a save: the section first, then the dossier.
+        count_change(actor=actor, dossier=invitation.dossier, section="household")
     # Two acceptances, or one and a candidacy from her own dossier, follow each other.
     dossier = (
         Dossier.objects.select_for_update(of=("self",), no_key=True)
@@ -166,7 +169,7 @@ def accept_co_applicant_invitation(*, actor: Actor, secret: str) -> CoApplicant:
     _set_aside_own(user)
     invitation.accepted_at = clock.now()
     invitation.save(update_fields=["accepted_at"])
-    member = invitation.member or _join_household(actor, invitation, user)
+    member = invitation.member or _join_household(invitation, user)
     link = CoApplicant.objects.create(dossier=dossier, user=user, member=member)
     open_access(dossier=dossier, person=user, purpose=SHARED)
     _log(actor, dossier, "co_applicant_joined", user=user.pk)
@@ -224,8 +227,7 @@ def _set_aside_own(user: User) -> None:
     own.update(set_aside_at=clock.now())
 
 
-def _join_household(actor: Actor, invitation: CoApplicantInvitation, user: User) -> HouseholdMember:
-    count_change(actor=actor, dossier=invitation.dossier, section="household")
+def _join_household(invitation: CoApplicantInvitation, user: User) -> HouseholdMember:
     member = HouseholdMember(
         dossier=invitation.dossier,
         first_name=user.first_name or invitation.first_name,

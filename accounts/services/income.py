@@ -120,7 +120,8 @@ def _write_figure(
 def verify_figures(*, actor: Actor, dossier: Dossier, judged: Mapping[str, Any]) -> int:
     """Mark as verified by the actor, for their organisation, the figures of the dossier that are
     still those of the copy they judged (`accounts.queries.snapshot`). Returns how many: a figure
-    that changed meanwhile stays as the applicant told it, compared by the very update."""
+    that changed meanwhile stays as the applicant told it, compared by the very update; one that
+    another organisation verified stays so."""
     who = {
         "source": Source.STAFF,
         "verified_by_id": actor.user_id,
@@ -128,7 +129,12 @@ def verify_figures(*, actor: Actor, dossier: Dossier, judged: Mapping[str, Any])
         "verified_at": clock.now(),
     }
     return sum(
-        figures.update(verified_eur=F(figures.model.amount_field), **who)
+        # What another organisation verified at this amount stays theirs to stand by.
+        figures.filter(
+            ~Q(verified_eur=F(figures.model.amount_field))
+            | Q(verified_eur=None)
+            | Q(verified_for_id=actor.organisation_id)
+        ).update(verified_eur=F(figures.model.amount_field), **who)
         for figures in _judged(dossier, judged)
     )
 

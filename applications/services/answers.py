@@ -92,6 +92,7 @@ def sign_lease(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> 
     signed = apply_transition(
         candidacy, "sign_lease", actor=actor, expected_version=expected_version
     )
+    end_access(signed)
     messages.tell_applicant(signed, messages.lease_signed(signed))
     _release(Candidacy.objects.filter(offer_id=signed.offer_id, state=State.AWARDED_WAITING))
     if signed.offer.path == Offer.Path.CALEOL:

@@ -34,8 +34,9 @@ def renounce_home(
         candidacy, "renounce", actor=actor, reason=reason, expected_version=expected_version
     )
     end_access(ended)
-    messages.tell_applicant(ended, messages.renounced(ended), by=actor)
-    propose_next(offer=ended.offer)
+    proposed = propose_next(offer=ended.offer)
+    messages.tell_applicant(ended, messages.renounced(ended, to_next=bool(proposed)), by=actor)
+    messages.tell_landlord(ended, messages.home_renounced(ended, to_next=bool(proposed)))
     return ended
 
 
@@ -81,7 +82,7 @@ def renounce_demand(*, actor: Actor, dossier: Dossier) -> None:
     accounts.strike_off(actor=actor, dossier=dossier, ground=Ground.RENOUNCED, on=today)
     accounts.tell_parties(
         dossier=dossier,
-        key=f"demand-renounced:{dossier.public_id}:{dossier.numero_unique}",
+        key=f"demand-renounced:{dossier.public_id}:{dossier.numero_unique}:{today.isoformat()}",
         title=_("Vous avez abandonné votre demande de logement social"),
         body=_(
             "Votre renonciation est enregistrée : la demande est radiée (article R441-2-8 du Code "
@@ -94,4 +95,4 @@ def renounce_demand(*, actor: Actor, dossier: Dossier) -> None:
 
 
 def _social(dossier: Dossier) -> QuerySet[Candidacy]:
-    return Candidacy.objects.filter(dossier=dossier, offer__kind=Offer.Kind.SOCIAL)
+    return Candidacy.objects.filter(dossier=dossier, offer__in=Offer.objects.by_commission())

@@ -310,8 +310,9 @@ def _numero_unique_reason(facts: HouseholdFacts) -> Reason:
         _("Un logement social n’est attribué qu’à une demande enregistrée sous un numéro unique."),
         law,
         _(
-            "Indiquez votre numéro unique dans votre dossier. Si vous n’en avez pas, enregistrez"
-            " votre demande de logement social : il vous sera donné avec l’attestation."
+            "Indiquez votre numéro unique dans votre dossier. Si vous n’en avez pas, ou si votre"
+            " demande est radiée, enregistrez une demande de logement social : il vous sera donné"
+            " avec l’attestation."
         ),
     )
 

@@ -8,10 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from accounts import services as accounts
-from accounts.models import Dossier, SectionState
+from accounts.models import Dossier, DossierAccess, SectionState
+from accounts.queries import what_is_missing
 from alin.kit import clock
 from applications import services
 from applications.models import Candidacy
+from applications.workflow import has_a_numero_unique
 from notifications.models import Notice
 from tests import factories as f
 
@@ -107,3 +109,42 @@ def test_a_home_is_given_back_by_the_page(login: Any, cast: SimpleNamespace) -> 
     client.post(page, {"version": accepted.version, "reason": "Je déménage ailleurs."})
     accepted.refresh_from_db()
     assert accepted.state == "withdrawn"
+
+
+def test_a_struck_off_demande_is_no_registered_one(cast: SimpleNamespace) -> None:
+    """L441-2-1 CCH: no commission examines a candidacy without a demande under way."""
+    before = f.ready(cast.amina, f.offer_of(cast.lac), cast.as_claire)
+    accounts.strike_off(
+        actor=cast.as_amina, dossier=cast.amina.dossier, ground="b", on=clock.today()
+    )
+    assert [each.section for each in what_is_missing(cast.amina.dossier, clock.today())] == [
+        "numero"
+    ]
+    with pytest.raises(services.CannotApply):
+        f.submitted(cast.amina, f.offer_of(cast.lac))
+    snapshot = {**before.dossier_snapshot, "numero_radiation_ground": "b"}
+    Candidacy.objects.filter(pk=before.pk).update(dossier_snapshot=snapshot)
+    before.refresh_from_db()
+    assert has_a_numero_unique(before, clock.now()) == ["La demande de logement social est radiée."]
+
+
+def test_the_landlord_is_told_of_a_home_given_up_once_and_reads_the_dossier_no_more(
+    cast: SimpleNamespace,
+) -> None:
+    taken = f.submitted(cast.amina, f.offer_of(cast.lac))
+    Candidacy.objects.filter(pk=taken.pk).update(state="accepted")
+    services.renounce_home(actor=cast.as_amina, candidacy=taken, reason="Mutation annulée.")
+    told = Notice.objects.filter(title__startswith="Renonciation avant le bail")
+    assert {notice.recipient_id for notice in told} == {cast.claire.pk, cast.chloe.pk}
+    assert "Personne n'attend derrière" in told[0].body
+    assert not DossierAccess.objects.filter(dossier=taken.dossier, until=None).exists()
+
+
+def test_after_the_lease_the_landlord_no_longer_reads_the_dossier(cast: SimpleNamespace) -> None:
+    housed = f.submitted(cast.amina, f.offer_of(cast.lac))
+    assert DossierAccess.objects.filter(dossier=housed.dossier, until=None).count() == 1
+    Candidacy.objects.filter(pk=housed.pk).update(state="accepted")
+    services.sign_lease(
+        actor=cast.as_claire, candidacy=housed, expected_version=Candidacy.objects.get().version
+    )
+    assert not DossierAccess.objects.filter(dossier=housed.dossier, until=None).exists()

@@ -148,3 +148,18 @@ def test_twelve_months_told_too_long_ago_are_said_to_staff(cast: SimpleNamespace
         "",
         "À mettre à jour : déclaré il y a plus de 3 mois, ne compte plus.",
     )
+
+
+def test_what_another_landlord_verified_stays_theirs(studied: SimpleNamespace) -> None:
+    conclude(studied)
+    judged = queries.snapshot(studied.amina.dossier, clock.today())
+    assert (
+        accounts.verify_figures(
+            actor=studied.as_david, dossier=studied.amina.dossier, judged=judged
+        )
+        == 0
+    )
+    accounts.withdraw_verification(
+        actor=studied.as_david, dossier=studied.amina.dossier, judged=judged
+    )
+    assert the_rfr().verified_for == studied.lac
