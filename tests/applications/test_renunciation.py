@@ -113,13 +113,12 @@ def test_a_home_is_given_back_by_the_page(login: Any, cast: SimpleNamespace) -> 
 
 def test_a_struck_off_demande_is_no_registered_one(cast: SimpleNamespace) -> None:
     """L441-2-1 CCH: no commission examines a candidacy without a demande under way."""
-    before = f.ready(cast.amina, f.offer_of(cast.lac), cast.as_claire)
+    before = f.submitted(cast.amina, f.offer_of(cast.lac))
     accounts.strike_off(
         actor=cast.as_amina, dossier=cast.amina.dossier, ground="b", on=clock.today()
     )
-    assert [each.section for each in what_is_missing(cast.amina.dossier, clock.today())] == [
-        "numero"
-    ]
+    missing = what_is_missing(Dossier.objects.get(applicant=cast.amina), clock.today())
+    assert [each.section for each in missing] == ["numero"]
     with pytest.raises(services.CannotApply):
         f.submitted(cast.amina, f.offer_of(cast.lac))
     snapshot = {**before.dossier_snapshot, "numero_radiation_ground": "b"}
