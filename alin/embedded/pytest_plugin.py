@@ -19,6 +19,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -58,6 +59,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         valkey.start()
         os.environ["REDIS_URL"] = valkey.url
         _run.callback(os.environ.pop, "REDIS_URL")
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        os.environ["REDIS_URL"] = _redis_of(worker, os.environ["REDIS_URL"])
+
+
+def _redis_of(worker: str, url: str) -> str:
+    """The same server, in a database of the worker's own, as for PostgreSQL: what one counts,
+    queues or empties is not what another reads. A server has sixteen; the first stays unused."""
+    number = 1 + int(worker.removeprefix("gw")) % 15
+    return urlsplit(url)._replace(path=f"/{number}").geturl()
 
 
 def run_directory() -> Path:
