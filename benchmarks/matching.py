@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import Dossier, User, WishedCommune
+from alin.kit import clock
 from eligibility.queries import parameters_at
 from listings import services
 from listings.models import (
@@ -78,22 +79,29 @@ def _people(number: int, offer: Offer) -> None:
 
 
 def _top(number: int, offer: Offer) -> Finding:
-    table = parameters_at(offer.published_at.date()).tables[
-        offer.funding, offer.dwelling.residence.commune.ceilings_zone
-    ]
-    limits = " ".join(f"WHEN '{name}' THEN {table.amounts[name]}" for name in "123456")
+    # From the same start, the key of an offer, to the same end; what a hand would write.
     statement = (
-        "SELECT w.dossier_id FROM listings_wishrow w"
+        "WITH home AS (SELECT r.commune_id, o.rent + o.charges AS rent, d.rooms, o.funding,"
+        " c.ceilings_zone AS zone FROM listings_offer o"
+        " JOIN listings_dwelling d ON d.id = o.dwelling_id"
+        " JOIN listings_residence r ON r.id = d.residence_id"
+        " JOIN territory_commune c ON c.insee_code = r.commune_id WHERE o.id = %s),"
+        " amounts AS (SELECT jsonb_object_agg(c.category, c.amount_eur) AS of"
+        " FROM eligibility_ceiling c JOIN home h ON c.funding = h.funding AND c.zone = h.zone"
+        " WHERE c.valid @> %s)"
+        " SELECT w.dossier_id FROM listings_wishrow w"
         " JOIN eligibility_dossierfacts f ON f.dossier_id = w.dossier_id"
-        f" WHERE w.commune_id = %s AND f.resources_eur <= CASE f.category {limits} END"
-        " AND (w.max_rent IS NULL OR w.max_rent >= 1)"
+        " WHERE w.commune_id = (SELECT commune_id FROM home) AND f.has_numero_unique"
+        " AND f.resources_eur <= ((SELECT of FROM amounts) ->> f.category)::int"
+        " + f.extra * ((SELECT of FROM amounts) ->> 'par_personne_sup')::int"
+        " AND (w.max_rent IS NULL OR w.max_rent >= (SELECT rent FROM home))"
+        " AND (w.sizes = '{}' OR (SELECT rooms FROM home) = ANY (w.sizes))"
         f" ORDER BY w.registered_on NULLS LAST, w.dossier_id LIMIT {TOP}"
     )
-    commune = offer.dwelling.residence.commune_id
 
     def raw() -> list[int]:
         with connection.cursor() as cursor:
-            cursor.execute(statement, [commune])
+            cursor.execute(statement, [offer.pk, clock.today()])
             return [key for (key,) in cursor.fetchall()]
 
     def ours() -> list[int]:

@@ -12,13 +12,14 @@ import psycopg
 from psycopg import sql
 
 from alin.embedded.postgres import Postgres
+from alin.embedded.valkey import Valkey
 
 
 @contextmanager
 def scratch_database() -> Iterator[None]:
     """Set up Django on an empty, migrated database: of the server that DATABASE_URL names, else
-    of one that starts for the run alone and keeps nothing."""
-    with _server() as server:
+    of one that starts for the run alone and keeps nothing; the same for REDIS_URL."""
+    with _server() as server, _broker():
         name = f"alin_bench_{os.getpid()}"
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -61,3 +62,19 @@ def _server() -> Iterator[str]:
         postgres.stop()
         postgres.remove()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def _broker() -> Iterator[None]:
+    """Waking a worker is part of what is measured: it must find a broker."""
+    if os.environ.get("REDIS_URL"):
+        yield
+        return
+    valkey = Valkey(Path(tempfile.mkdtemp(prefix="alin-bench-")))
+    try:
+        valkey.start()
+        os.environ["REDIS_URL"] = valkey.url
+        yield
+    finally:
+        valkey.stop()
+        valkey.remove()

@@ -107,7 +107,7 @@ def _written(subject: str, body: str, path: str, unsubscribe: str) -> tuple[str,
 def tell_many(
     *, readers: QuerySet[Any, Any], key: str, title: str, body: str, path: str = ""
 ) -> int:
-    """What `tell` does, for as many people as there are and in two statements. Returns how many
+    """What `tell` does, for as many people as there are and in one statement. Returns how many
     mails are new.
 
     `readers` gives for each: recipient, address, path of the page that ends such mails. The text
@@ -118,23 +118,20 @@ def tell_many(
     now = clock.now()
     sql, values = readers.query.sql_with_params()
     with connection.cursor() as cursor:
+        # Who reads is asked once, for the notices and for the mails.
         cursor.execute(
+            f"WITH r (recipient, address, unsubscribe) AS MATERIALIZED ({sql}), told AS ("
             "INSERT INTO notifications_notice"
             " (public_id, recipient_id, key, title, body, path, created_at)"
-            " SELECT gen_random_uuid(), r.recipient, %s, %s, %s, %s, %s"
-            f" FROM ({sql}) AS r (recipient, address, unsubscribe)"
-            " ON CONFLICT (recipient_id, key) DO NOTHING",
-            [key, title[:200], body, path, now, *values],
-        )
-        cursor.execute(
-            "INSERT INTO notifications_outboxmessage (key, recipient_id, to_address, subject,"
+            " SELECT gen_random_uuid(), r.recipient, %s, %s, %s, %s, %s FROM r"
+            " ON CONFLICT (recipient_id, key) DO NOTHING)"
+            " INSERT INTO notifications_outboxmessage (key, recipient_id, to_address, subject,"
             " body_text, body_html, shared_id, unsubscribe_path, state, attempts,"
             " next_attempt_at, last_error, created_at)"
             " SELECT %s || ':' || r.recipient, r.recipient, r.address, %s, '', '', %s,"
-            " r.unsubscribe, 'waiting', 0, %s, '', %s"
-            f" FROM ({sql}) AS r (recipient, address, unsubscribe)"
+            " r.unsubscribe, 'waiting', 0, %s, '', %s FROM r"
             " ON CONFLICT (key) DO NOTHING",
-            [key, subject, shared.pk, now, now, *values],
+            [*values, key, title[:200], body, path, now, key, subject, shared.pk, now, now],
         )
         queued: int = cursor.rowcount
     _wake_after_commit()

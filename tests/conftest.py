@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import storages
 from django.core.management import call_command
@@ -32,8 +33,11 @@ def empty_cache() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def pictures_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Photographs of homes go where nothing of another run is."""
+    directory = tmp_path_factory.mktemp("pictures")
+    # In the settings as well: a test that changes those of another storage makes all anew.
+    settings.STORAGES["pictures"]["OPTIONS"]["location"] = directory
     storage: Any = storages["pictures"]
-    storage._location = tmp_path_factory.mktemp("pictures")
+    storage._location = directory
     for name in ("base_location", "location"):
         storage.__dict__.pop(name, None)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from django.contrib.postgres.aggregates import ArrayAgg, BoolAnd
 from django.db.models import Q
 
 from ..models import Ceiling, Parameter, categories_of
@@ -15,27 +16,36 @@ EMPLOYER_MINIMUM = "action_logement/effectif_minimum/"
 OLDEST_INDICATIVE_YEARS = 5
 
 
-def parameters_at(on: date, *, employers: bool = True) -> Parameters:
+def parameters_at(on: date, *, employers: bool = True, funding: str = "") -> Parameters:
     """The ceilings and thresholds that count for a decision on that day, in two statements; in
-    one without `employers`, for homes that ask nothing of an employer.
+    one without `employers`, for homes that ask nothing of an employer. `funding`: of that one
+    alone.
 
     Where the ceilings of that day are not published yet, or only in part, those of the last
     whole year before it, marked as not in force. A funding and zone without any is absent."""
-    by_year: dict[tuple[str, str, int], list[Ceiling]] = defaultdict(list)
-    known = Ceiling.objects.filter(
-        valid__startswith__lte=on, year__gte=on.year - OLDEST_INDICATIVE_YEARS
+    known = (
+        Ceiling.objects.filter(
+            Q(funding=funding) if funding else Q(),
+            valid__startswith__lte=on,
+            year__gte=on.year - OLDEST_INDICATIVE_YEARS,
+        )
+        .values("funding", "zone", "year")
+        # Every page asks for them: a row for each table, not one for each of 500 ceilings.
+        .annotate(
+            categories=ArrayAgg("category", order_by="category"),
+            amounts=ArrayAgg("amount_eur", order_by="category"),
+            in_force=BoolAnd(Q(valid__contains=on)),
+        )
+        .order_by("year")
+        .values_list("funding", "zone", "year", "categories", "amounts", "in_force")
     )
-    for ceiling in known.order_by("year"):
-        by_year[ceiling.funding, ceiling.zone, ceiling.year].append(ceiling)
     tables = {
         (funding, zone): CeilingTable(
-            year=year,
-            in_force=all(on in ceiling.valid for ceiling in ceilings),
-            amounts={ceiling.category: ceiling.amount_eur for ceiling in ceilings},
+            year=year, in_force=in_force, amounts=dict(zip(categories, amounts, strict=True))
         )
         # In the order of the years: the latest whole one stays.
-        for (funding, zone, year), ceilings in by_year.items()
-        if len(ceilings) == len(categories_of(funding))
+        for funding, zone, year, categories, amounts, in_force in known
+        if len(categories) == len(categories_of(funding))
     }
     return Parameters(
         on=on, tables=tables, employer_minimum=_employer_minimum(on) if employers else {}

@@ -4,36 +4,48 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
-from typing import Any, cast
+from typing import Any
 
-from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
-from django.db.models.expressions import Combinable, Expression
+from django.db.models import Case, CharField, Func, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
-from django.db.models.lookups import Exact
 
 from ..models import SOCIAL_FUNDINGS, Funding
-from ..rules import CeilingTable, HomeTerms, Parameters, ceilings_key
+from ..rules import HomeTerms, Parameters, ceilings_key
 from ..rules.verdict import ADMITTED_OTHERWISE
 
 NEVER = Q(pk__in=[])
 
 
-def _as_expression(named: str | Combinable) -> Any:
-    return F(named) if isinstance(named, str) else named
+class _Limit(Func):
+    """The ceiling of a row: that of its category and an amount for each person beyond.
 
+    One node whatever the number of categories: a Case of the ORM takes longer to write than the
+    database to answer."""
 
-def _limit(table: CeilingTable, category: str | Combinable, extra: str | Combinable) -> Expression:
-    """The ceiling of a row: that of its category and an amount for each person beyond."""
-    per_extra = next(amount for name, amount in table.amounts.items() if name.startswith("par_"))
-    whole = Case(
-        *(
-            When(Exact(_as_expression(category), Value(name)), then=Value(amount))
-            for name, amount in table.amounts.items()
-            if not name.startswith("par_")
-        ),
-        output_field=IntegerField(),
-    )
-    return cast(Expression, whole + _as_expression(extra) * Value(per_extra))
+    output_field = IntegerField()
+
+    def __init__(
+        self, *of_row: str | Combinable, amounts: tuple[tuple[str, int], ...], **options: Any
+    ) -> None:
+        super().__init__(*of_row, **options)
+        self.amounts = amounts
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **_context: Any
+    ) -> tuple[str, list[str | int]]:
+        category, extra = self.get_source_expressions()
+        category_sql, values = compiler.compile(category)
+        extra_sql, extra_values = compiler.compile(extra)
+        cases, per_extra, amounts = "", 0, list[str | int]()
+        for name, amount in self.amounts:
+            if name.startswith("par_"):
+                per_extra = amount
+            else:
+                cases += " WHEN %s THEN %s"
+                amounts += [name, amount]
+        sql = f"((CASE {category_sql}{cases} END) + {extra_sql} * %s)"
+        return sql, [*values, *amounts, *extra_values, per_extra]
 
 
 def verdict_expression(*, terms: HomeTerms, parameters: Parameters, facts: str = "facts") -> Case:
@@ -88,11 +100,13 @@ def _resources_rule(terms: HomeTerms, parameters: Parameters, facts: str) -> _Ru
         return _Rule(NEVER, NEVER)
     intermediate = terms.funding == Funding.LLI
     category, extra = ("lli_column", "lli_extra") if intermediate else ("category", "extra")
-    limit = _limit(table, _path(facts, category), _path(facts, extra))
-    highest = limit
+    amounts = tuple(table.amounts.items())
+    limit = _Limit(_path(facts, category), _path(facts, extra), amounts=amounts)
+    highest: Func = limit
     if not intermediate:
         # GREATEST leaves nulls out: with the age of everybody known, there is but one limit.
-        highest = Greatest(limit, _limit(table, _path(facts, "young_category"), Value(0)))
+        young = _Limit(_path(facts, "young_category"), Value(0), amounts=amounts)
+        highest = Greatest(limit, young)
     told = _told_for(parameters.on.year, facts)
     return _Rule(
         yes=told & Q(**{_path(facts, "resources_eur__lte"): limit}),

@@ -6,6 +6,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Dossier
+from eligibility.models import DossierFacts
 from territory.models import Commune
 
 
@@ -20,6 +21,14 @@ class WishRow(models.Model):
         Commune, on_delete=models.RESTRICT, related_name="+", db_index=False
     )
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="wish_rows")
+    # The same column as `dossier`: reaches the facts without going through the dossier.
+    facts = models.ForeignObject(
+        DossierFacts,
+        on_delete=models.DO_NOTHING,
+        from_fields=["dossier"],
+        to_fields=["dossier"],
+        related_name="+",
+    )
     registered_on = models.DateField(_("première demande"), null=True)
     max_rent = models.PositiveIntegerField(_("loyer le plus haut"), null=True)
     sizes = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("tailles"))

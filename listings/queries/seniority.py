@@ -30,9 +30,11 @@ def dossiers_matching(offer: Offer) -> QuerySet[WishRow]:
     oldest demande first. A dossier that names a city and its arrondissement is there twice."""
     residence, rooms = offer.dwelling.residence, min(offer.dwelling.rooms, LARGEST_SIZE)
     communes = {residence.commune_id, residence.commune.parent_id or residence.commune_id}
-    of_right = entitled(
-        terms=home_terms(offer), parameters=parameters_at(clock.today()), facts="dossier__facts"
+    terms = home_terms(offer)
+    parameters = parameters_at(
+        clock.today(), employers=terms.employment_required, funding=terms.funding
     )
+    of_right = entitled(terms=terms, parameters=parameters, facts="facts")
     # One commune, but for three cities: an equality lets the index give the order.
     place = Q(commune=communes.pop()) if len(communes) == 1 else Q(commune__in=communes)
     return WishRow.objects.filter(
