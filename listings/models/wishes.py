@@ -24,6 +24,7 @@ class WishRow(models.Model):
     # The same column as `dossier`: reaches the facts without going through the dossier.
     facts = models.ForeignObject(
         DossierFacts,
+        null=True,
         on_delete=models.DO_NOTHING,
         from_fields=["dossier"],
         to_fields=["dossier"],
