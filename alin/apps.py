@@ -1,5 +1,5 @@
 from django.contrib.admin.apps import AdminConfig
 
 
-class OperatorAdminConfig(AdminConfig):
-    default_site = "alin.administration.OperatorSite"
+class PortalAdminConfig(AdminConfig):
+    default_site = "alin.administration.PortalAdminSite"

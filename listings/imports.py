@@ -16,6 +16,7 @@ from territory.queries import folded
 from .forms.offers import EVENING, MORNING, OfferForm
 from .forms.stock import DwellingForm
 from .models import Dwelling, Offer, Residence
+from .queries.landlord import offers_to_change
 from .rules.windows import same_value
 
 DWELLING_COLUMNS = {
@@ -135,13 +136,7 @@ class Reader:
             (each.residence_id, each.reference): each
             for each in Dwelling.objects.filter(residence__organisation_id=organisation_id)
         }
-        self._offers: dict[int, Offer] = {}
-        now = clock.now()
-        kept = Offer.objects.filter(organisation_id=organisation_id, archived_at=None)
-        for offer in kept.order_by("created_at", "pk"):
-            # A closed offer is history: a line about its dwelling prepares another.
-            if not offer.published_at or offer.effective_closing() > now:
-                self._offers[offer.dwelling_id] = offer
+        self._offers = offers_to_change(organisation_id)
         self._seen: dict[tuple[int, str], int] = {}
 
     def read(self, number: int, cells: Mapping[str, str]) -> Line:

@@ -111,7 +111,9 @@ class OfferFactory(factory.django.DjangoModelFactory[Offer]):
     funding = "PLUS"
     rent = Decimal("412.40")
     charges = Decimal("75.00")
-    deposit = Decimal("412.40")
+    deposit = factory.LazyAttribute(
+        lambda o: Decimal(0) if o.programme == "mobility" else Decimal("412.40")
+    )
     available_on = factory.LazyFunction(lambda: clock.today() + timedelta(days=40))
     opens_at = factory.LazyFunction(lambda: clock.now() - timedelta(days=5))
     closes_at = factory.LazyFunction(lambda: clock.now() + timedelta(days=5))

@@ -86,7 +86,7 @@ class Stock:
             funding=funding,
             rent=rent,
             charges=_euros(dwelling.surface_m2 * Decimal(rng.uniform(1.1, 2.3))),
-            deposit=rent,
+            deposit=rent if funding else Decimal(0),
             available_on=(window.closes + timedelta(days=rng.randint(25, 70))).date(),
             opens_at=window.opens,
             closes_at=window.closes,

@@ -29,6 +29,12 @@ def safe_text(value: Any) -> str:
     return text
 
 
+def plain_text(text: str) -> str:
+    """What `safe_text` was given: a file that left comes back as it was."""
+    guarded = text.startswith("'") and text[1:].startswith(TRIGGERS)
+    return text[1:] if guarded else text
+
+
 def _is_number(text: str) -> bool:
     return text.lstrip("-").replace(",", "", 1).replace(".", "", 1).isdecimal()
 

@@ -32,7 +32,7 @@ INSTALLED_APPS = [
     "documents",
     "applications",
     "commission",
-    "alin.apps.OperatorAdminConfig",
+    "alin.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

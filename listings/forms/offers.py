@@ -12,7 +12,7 @@ from accounts.models import Organisation
 from alin.kit import clock
 
 from ..models import Dwelling, Offer
-from ..rules import PROGRAMMES, allowed_fundings, kind_of
+from ..rules import PROGRAMMES, allowed_fundings, deposit_refusal, kind_of
 from .inputs import ClockField, EurosField
 from .stock import VersionedForm
 
@@ -213,22 +213,15 @@ class OfferForm(WindowForm):
         if deposit is None and rent and "deposit" not in self.errors:
             takes = PROGRAMMES[cleaned.get("programme") or Offer.Programme.ORDINARY].takes_deposit
             cleaned["deposit"] = rent if takes else rent * 0
-        if rent and deposit is not None and deposit > rent:
-            self.add_error(
-                "deposit",
-                _(
-                    "Le dépôt de garantie ne dépasse pas un mois de loyer hors charges (loi du 6 "
-                    "juillet 1989, article 22)."
-                ),
+        if rent and deposit is not None:
+            refusal = deposit_refusal(
+                programme=cleaned.get("programme") or Offer.Programme.ORDINARY,
+                rent=rent,
+                deposit=deposit,
+                on=clock.today(),
             )
-        if deposit and cleaned.get("programme") == Offer.Programme.MOBILITY:
-            self.add_error(
-                "deposit",
-                _(
-                    "Un bail mobilité ne demande pas de dépôt de garantie (loi du 6 juillet 1989, "
-                    "article 25-17) : écrivez 0."
-                ),
-            )
+            if refusal:
+                self.add_error("deposit", refusal)
         if cleaned.get("parking") == Offer.Parking.OPTIONAL:
             if cleaned.get("parking_rent") is None and "parking_rent" not in self.errors:
                 self.add_error("parking_rent", _("Indiquez le loyer du stationnement."))

@@ -13,7 +13,7 @@ from territory.queries import label
 
 from ..models import Dwelling, Residence
 from ..models.stock import LEAST_SURFACE, MOST_SURFACE
-from ..rules.places import too_far
+from ..rules.places import floor_refusal, too_far
 from .inputs import CommuneField, FigureField, commune_of
 
 _NOT_SAID = [("", _L("Non renseigné"))]
@@ -176,11 +176,9 @@ class DwellingForm(VersionedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        floor = cleaned.get("floor")
-        if cleaned.get("kind") == "flat" and floor is not None and floor > self.residence.storeys:
-            self.add_error(
-                "floor",
-                _("La résidence a %(n)d étages : corrigez l'étage, ou la résidence d'abord.")
-                % {"n": self.residence.storeys},
-            )
+        refusal = floor_refusal(
+            kind=cleaned.get("kind", ""), floor=cleaned.get("floor"), residence=self.residence
+        )
+        if refusal:
+            self.add_error("floor", refusal)
         return cleaned

@@ -214,6 +214,12 @@ class Offer(PublicIdModel):
                     "Le dépôt de garantie ne dépasse pas un mois de loyer hors charges."
                 ),
             ),
+            # Bail mobilité: loi du 6 juillet 1989, art. 25-17.
+            models.CheckConstraint(
+                condition=~Q(programme="mobility") | Q(deposit=0),
+                name="no_deposit_for_a_bail_mobilite",
+                violation_error_message=_("Un bail mobilité ne demande pas de dépôt de garantie."),
+            ),
             models.CheckConstraint(
                 condition=Q(kind="social", funding__in=["PLAI", "PLUS", "PLS", "LLS", "LLTS"])
                 | Q(kind="intermediate", funding="LLI")

@@ -1,5 +1,6 @@
 """Homes and offers as their landlord finds them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,6 +58,22 @@ def imports_visible_to(actor: Actor) -> QuerySet[StockImport]:
         return StockImport.objects.none()
     own = StockImport.objects.filter(organisation_id=actor.organisation_id)
     return own.defer("content").select_related("sent_by")
+
+
+def offers_to_change(
+    organisation_id: int, dwelling_ids: Iterable[int] | None = None
+) -> dict[int, Offer]:
+    """For each dwelling, by key, the offer that a line of a file is about: the last one that is
+    neither closed nor archived. A closed offer is history: a line prepares another."""
+    offers = Offer.objects.filter(organisation_id=organisation_id, archived_at=None)
+    if dwelling_ids is not None:
+        offers = offers.filter(dwelling__in=list(dwelling_ids))
+    now = clock.now()
+    return {
+        offer.dwelling_id: offer
+        for offer in offers.select_related("reservataire").order_by("created_at", "pk")
+        if not offer.published_at or offer.effective_closing() > now
+    }
 
 
 def outcomes_of(batch: StockImport) -> dict[str, int]:

@@ -6,6 +6,7 @@ from .programmes import (
     Programme,
     allowed_fundings,
     charges_in_words,
+    deposit_refusal,
     kind_of,
     offer_conditions,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "changes_between",
     "charges_in_words",
     "check_rent",
+    "deposit_refusal",
     "eligibility_in_a_word",
     "household_in_words",
     "kind_of",

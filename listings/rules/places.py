@@ -2,7 +2,11 @@
 
 from math import asin, cos, radians, sin, sqrt
 
+from django.utils.translation import gettext as _
+
 from territory.models import Commune
+
+from ..models import Dwelling, Residence
 
 EARTH_KM = 6371
 # Salin-de-Giraud, of Arles, is 36 km from its town hall: nowhere in metropolitan France is farther.
@@ -18,6 +22,15 @@ def too_far(commune: Commune, point: tuple[float, float]) -> bool:
     if commune.insee_code.startswith(WIDE_COMMUNES):
         return False
     return kilometres((commune.latitude, commune.longitude), point) > FARTHEST_KM
+
+
+def floor_refusal(*, kind: str, floor: int | None, residence: Residence) -> str:
+    """Why no flat of this residence is on that floor; "" when one may be."""
+    if kind == Dwelling.Kind.FLAT and floor is not None and floor > residence.storeys:
+        return _("La résidence a %(n)d étages : corrigez l'étage, ou la résidence d'abord.") % {
+            "n": residence.storeys
+        }
+    return ""
 
 
 def kilometres(here: tuple[float, float], there: tuple[float, float]) -> float:

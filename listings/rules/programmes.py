@@ -1,6 +1,8 @@
 """The kinds of homes of the mission, and what each asks of those who will live there."""
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,7 +26,17 @@ class Programme:
     max_age: int | None = None
     max_stay_months: int | None = None
     furnished: bool = False
+    # What is proposed when nobody says; what the law allows is `deposit_refusal`.
     takes_deposit: bool = True
+
+
+@dataclass(frozen=True)
+class DepositLimit:
+    """The deposit that may be asked, in months of rent without charges, from the day `since`."""
+
+    since: date
+    months: int
+    source: str | Promise
 
 
 _L = gettext_lazy
@@ -88,6 +100,34 @@ PROGRAMMES: dict[str, Programme] = {
         max_stay_months=6,
     ),
 }
+
+_ONE_MONTH = (DepositLimit(date(2008, 2, 9), 1, _L("loi du 6 juillet 1989, article 22")),)
+_DEPOSITS: dict[str, tuple[DepositLimit, ...]] = {
+    _KIND.MOBILITY: (
+        DepositLimit(
+            date(2018, 11, 25), 0, _L("bail mobilité : loi du 6 juillet 1989, article 25-17")
+        ),
+    ),
+}
+
+
+def deposit_refusal(*, programme: str, rent: Decimal, deposit: Decimal, on: date) -> str:
+    """Why this deposit may not be asked on that day; "" when it may. Euros, rent a month without
+    charges."""
+    known = [each for each in _DEPOSITS.get(programme, _ONE_MONTH) if each.since <= on]
+    if not known:
+        return ""
+    limit = max(known, key=lambda each: each.since)
+    if deposit <= rent * limit.months:
+        return ""
+    if not limit.months:
+        return _("Ce type d'offre ne demande pas de dépôt de garantie (%(law)s) : écrivez 0.") % {
+            "law": limit.source
+        }
+    return _(
+        "Le dépôt de garantie ne dépasse pas un mois de loyer hors charges, soit %(most)s "
+        "(%(law)s)."
+    ) % {"most": french.euros(rent * limit.months), "law": limit.source}
 
 
 def kind_of(programme: str, funding: str) -> str:

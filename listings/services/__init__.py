@@ -16,6 +16,7 @@ from .announcements import announce_closings
 from .errors import StaleVersion
 from .favourites import keep_favourite, leave_favourite
 from .imports import ask_to_apply, send_import, work_on_imports
+from .many import MOST_AT_ONCE, Refused, do_to_each
 from .offers import (
     archive_offer,
     close_early,
@@ -39,6 +40,8 @@ from .stock import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
+    "Refused",
     "StaleVersion",
     "add_pictures",
     "announce_closings",
@@ -55,6 +58,7 @@ __all__ = [
     "delete_residence",
     "delete_search",
     "describe_pictures",
+    "do_to_each",
     "duplicate_offer",
     "extend_offer",
     "find_alerts",

@@ -160,7 +160,9 @@ def _lines(batch: StockImport) -> Iterable[Line]:
     columns = columns_of(rows[0])
     reader = Reader(batch.organisation_id)
     for number, row in enumerate(rows[1:], start=2):
-        cells: dict[str, Any] = {name: row[i] for i, name in columns.items() if i < len(row)}
+        cells: dict[str, Any] = {
+            name: sheets.plain_text(row[i]) for i, name in columns.items() if i < len(row)
+        }
         yield reader.read(number, cells)
 
 

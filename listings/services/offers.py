@@ -15,7 +15,7 @@ from alin.kit.actor import Actor
 from ..hooks import candidacies_of
 from ..models import Dwelling, Offer, OfferRevision
 from ..queries.landlord import rent_verdict
-from ..rules import as_plain, refused_changes, window_refusals
+from ..rules import as_plain, deposit_refusal, refused_changes, window_refusals
 from ..rules.windows import same_value
 from ..signals import offer_published
 from .errors import StaleVersion
@@ -40,6 +40,7 @@ def create_draft(*, actor: Actor, dwelling: Dwelling, changes: Mapping[str, Any]
     """A draft that its landlord alone sees. Raises ValidationError in words."""
     offer = Offer(dwelling=dwelling, organisation_id=actor.organisation_id, **changes)
     _check_window(offer, clock.database_now())
+    _check_deposit(offer)
     offer.full_clean()
     offer.save()
     _write_down(offer, "drafted", actor)
@@ -66,6 +67,7 @@ def update_offer(
     after = as_plain(locked)
     if after == before:
         return locked
+    _check_deposit(locked)
     if locked.published_at:
         if candidacies_of([locked.pk])[locked.pk] and (refused := refused_changes(before, after)):
             raise ValidationError(refused)
@@ -204,6 +206,14 @@ def _check_window(offer: Offer, now: datetime) -> None:
                 least=shortest_window(),
             )
         )
+
+
+def _check_deposit(offer: Offer) -> None:
+    refusal = deposit_refusal(
+        programme=offer.programme, rent=offer.rent, deposit=offer.deposit, on=clock.today()
+    )
+    if refusal:
+        raise ValidationError({"deposit": refusal})
 
 
 def _check_published(offer: Offer, now: datetime, *, window_moved: bool) -> None:

@@ -12,6 +12,7 @@ from alin.kit import journal
 from alin.kit.actor import Actor
 
 from ..models import Dwelling, Residence
+from ..rules.places import floor_refusal
 from .errors import StaleVersion
 from .pictures import forget_files
 
@@ -39,6 +40,7 @@ def update_residence(
 @transaction.atomic
 def create_dwelling(*, actor: Actor, residence: Residence, changes: Mapping[str, Any]) -> Dwelling:
     dwelling = Dwelling(residence=residence, **changes)
+    _check_floor(dwelling)
     dwelling.full_clean()
     dwelling.save()
     _write_down(dwelling, "created", actor, sorted(changes))
@@ -88,11 +90,19 @@ def _update(actor: Actor, thing: Thing, changes: Mapping[str, Any], expected_ver
         return locked
     for name in changed:
         setattr(locked, name, changes[name])
+    if isinstance(locked, Dwelling) and {"kind", "floor"} & set(changed):
+        _check_floor(locked)
     locked.version += 1
     locked.full_clean()
     locked.save()
     _write_down(locked, "changed", actor, sorted(changed))
     return locked
+
+
+def _check_floor(dwelling: Dwelling) -> None:
+    refusal = floor_refusal(kind=dwelling.kind, floor=dwelling.floor, residence=dwelling.residence)
+    if refusal:
+        raise ValidationError({"floor": refusal})
 
 
 def _delete(actor: Actor, thing: Residence | Dwelling) -> None:

@@ -1,4 +1,5 @@
-"""The administration: operators, with a second factor, to look and to send again."""
+"""The administration: operators, with a second factor, to look and to send again. What managers of
+landlords do there is in tests/listings/test_upkeep.py."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,7 @@ def operator(cast: SimpleNamespace, login: Any, settings: Any) -> Client:
     return login(cast.farid)
 
 
-@pytest.mark.parametrize("who", ["amina", "claire", "chloe", "david", "estelle", "gaelle"])
+@pytest.mark.parametrize("who", ["amina", "claire", "david", "estelle", "gaelle"])
 def test_it_is_closed_to_everybody_else(cast: SimpleNamespace, login: Any, who: str) -> None:
     client = login(getattr(cast, who))
     for model in admin.site._registry:
@@ -36,10 +37,14 @@ def test_an_operator_without_second_factor_is_led_to_it(cast: SimpleNamespace, l
 def test_an_operator_reads_every_list_and_changes_nothing(
     cast: SimpleNamespace, operator: Client
 ) -> None:
+    """Every list but those of landlords' stock, that is theirs alone."""
+    closed = set()
     for model in admin.site._registry:
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        assert operator.get(reverse(f"{base}_changelist")).status_code == 200, base
+        if operator.get(reverse(f"{base}_changelist")).status_code == 403:
+            closed.add(model._meta.label)
         assert operator.get(reverse(f"{base}_add")).status_code == 403, base
+    assert closed == {"listings.Residence", "listings.Dwelling", "listings.Offer"}
 
 
 def test_a_mail_given_up_is_sent_again_on_demand(operator: Client) -> None:

@@ -118,6 +118,11 @@ def test_a_new_offer_says_what_the_last_one_said(
         ({"rent": "0"}, "Le loyer est positif."),
         ({"rent": "cher"}, "Écrivez ce nombre en chiffres, par exemple 412,50."),
         ({"deposit": "500"}, "Le dépôt de garantie ne dépasse pas un mois de loyer"),
+        ({"deposit": "430,11"}, "un mois de loyer hors charges, soit 430,10 €"),
+        (
+            {"programme": "mobility", "funding": "", "deposit": "1"},
+            "ne demande pas de dépôt de garantie (bail mobilité : loi du 6 juillet 1989",
+        ),
         ({"programme": "mobility"}, "le financement est : sans plafond de ressources."),
         ({"funding": ""}, "le financement est : PLAI"),
         ({"parking": "optional"}, "Indiquez le loyer du stationnement."),
@@ -147,7 +152,7 @@ def test_a_mobility_lease_takes_no_deposit(
     client = login(cast.claire)
     mobility = typed(programme="mobility", funding="", max_stay_months="10")
     refused = client.post(address, mobility | {"deposit": "100"})
-    assert "Un bail mobilité ne demande pas de dépôt de garantie" in refused.content.decode()
+    assert "ne demande pas de dépôt de garantie (bail mobilité" in refused.content.decode()
     client.post(address, mobility)
     offer = Offer.objects.get()
     assert (offer.kind, offer.deposit, offer.path) == ("temporary", 0, "direct")
@@ -503,3 +508,19 @@ def test_how_many_dossiers_match(cast: SimpleNamespace, login: Any) -> None:
     assert matching_dossiers(offer) == 1
     assert "1\u00a0foyer inscrit" in preview.content.decode()
     assert "Amina" not in preview.content.decode()
+
+
+def test_no_deposit_for_a_bail_mobilite_whoever_writes(
+    cast: SimpleNamespace, dwelling: Dwelling
+) -> None:
+    """Article 25-17 of the law of 6 July 1989: not on the page alone."""
+    offer = f.offer_of(cast.lac, kind="temporary", funding="", published_at=None)
+    with pytest.raises(ValidationError, match="ne demande pas de dépôt"):
+        services.update_offer(
+            actor=cast.as_claire, offer=offer, changes={"deposit": 1}, expected_version=1
+        )
+    with (
+        pytest.raises(IntegrityError, match="no_deposit_for_a_bail_mobilite"),
+        transaction.atomic(),
+    ):
+        Offer.objects.filter(pk=offer.pk).update(deposit=1)
