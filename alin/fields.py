@@ -52,6 +52,8 @@ def kind_of(bound: BoundField) -> str:
 def messages_of(bound: BoundField) -> list[str]:
     """What is wrong with the field. Django's bare "This field is required" says neither which
     field nor what to do: a page with ten of them helps nobody."""
+    if not bound.errors:
+        return []
     bare = forms.Field.default_error_messages["required"]
     asked = {
         "checkbox": _("Cochez « %(label)s »."),
@@ -104,6 +106,8 @@ def error_links(form_list: Iterable[forms.BaseForm]) -> list[tuple[str, str]]:
     """(address inside the page or "", message) for each error, in the order of the fields."""
     links: list[tuple[str, str]] = []
     for form in form_list:
+        if not form.errors:
+            continue
         links += [("", str(message)) for message in form.non_field_errors()]
         for bound in form:
             view = view_field(bound)

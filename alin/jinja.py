@@ -29,14 +29,14 @@ def icon_names() -> frozenset[str]:
     return frozenset(re.findall(r'<symbol id="([a-z0-9-]+)"', ICONS_FILE.read_text()))
 
 
+@cache  # a page has a hundred, of a dozen kinds
 def icon(name: str, css: str = "") -> Markup:
     """A decorative drawing from static/icons.svg: the words beside it carry the meaning."""
     if name not in icon_names():
         raise ValueError(f"no icon named {name!r} in {ICONS_FILE.name}")
-    classes = f"icon {css}".strip()
     return Markup(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'
-    ).format(classes, static("icons.svg"), name)
+    ).format(f"icon {css}".strip(), static("icons.svg"), name)
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:

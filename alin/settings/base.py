@@ -68,6 +68,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "alin.urls"
 WSGI_APPLICATION = "alin.wsgi.application"
 
+FORM_RENDERER = "alin.form_renderer.FormRenderer"
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
