@@ -1,11 +1,12 @@
 """The figures of the law at a date."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from django.contrib.postgres.aggregates import ArrayAgg, BoolAnd
+from django.db import connection
 from django.db.models import Q
 
 from ..models import Ceiling, Parameter, categories_of
@@ -16,6 +17,18 @@ EMPLOYER_MINIMUM = "action_logement/effectif_minimum/"
 OLDEST_INDICATIVE_YEARS = 5
 
 
+# Every page asks for them: one row for each table, and nothing for the ORM to write. In the order
+# of the years, so that the latest whole one stays.
+_TABLES = """
+    SELECT funding, zone, year, bool_and(valid @> %(on)s), count(*),
+           json_object_agg(category, amount_eur ORDER BY category)::text
+    FROM eligibility_ceiling
+    WHERE lower(valid) <= %(on)s AND year >= %(oldest)s
+      AND (funding = %(funding)s OR %(funding)s = '')
+    GROUP BY funding, zone, year ORDER BY year
+"""
+
+
 def parameters_at(on: date, *, employers: bool = True, funding: str = "") -> Parameters:
     """The ceilings and thresholds that count for a decision on that day, in two statements; in
     one without `employers`, for homes that ask nothing of an employer. `funding`: of that one
@@ -23,29 +36,15 @@ def parameters_at(on: date, *, employers: bool = True, funding: str = "") -> Par
 
     Where the ceilings of that day are not published yet, or only in part, those of the last
     whole year before it, marked as not in force. A funding and zone without any is absent."""
-    known = (
-        Ceiling.objects.filter(
-            Q(funding=funding) if funding else Q(),
-            valid__startswith__lte=on,
-            year__gte=on.year - OLDEST_INDICATIVE_YEARS,
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TABLES, {"on": on, "oldest": on.year - OLDEST_INDICATIVE_YEARS, "funding": funding}
         )
-        .values("funding", "zone", "year")
-        # Every page asks for them: a row for each table, not one for each of 500 ceilings.
-        .annotate(
-            categories=ArrayAgg("category", order_by="category"),
-            amounts=ArrayAgg("amount_eur", order_by="category"),
-            in_force=BoolAnd(Q(valid__contains=on)),
-        )
-        .order_by("year")
-        .values_list("funding", "zone", "year", "categories", "amounts", "in_force")
-    )
+        known = cursor.fetchall()
     tables = {
-        (funding, zone): CeilingTable(
-            year=year, in_force=in_force, amounts=dict(zip(categories, amounts, strict=True))
-        )
-        # In the order of the years: the latest whole one stays.
-        for funding, zone, year, categories, amounts, in_force in known
-        if len(categories) == len(categories_of(funding))
+        (of, zone): CeilingTable(year=year, in_force=in_force, amounts=json.loads(amounts))
+        for of, zone, year, in_force, categories, amounts in known
+        if categories == len(categories_of(of))
     }
     return Parameters(
         on=on, tables=tables, employer_minimum=_employer_minimum(on) if employers else {}
