@@ -1,7 +1,7 @@
 """Reading candidacies through who asks."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,16 +19,30 @@ from django.db.models import (
     When,
     Window,
 )
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce, JSONObject, RowNumber
 
 from accounts.queries import dossiers_visible_to, holders_for
 from alin.kit.actor import Actor
 from alin.kit.models import JournalEntry
-from eligibility.queries import aid_parameters_at
-from eligibility.rules import Family, HouseholdFacts, Parameters, Verdict, aid_zone, evaluate
+from eligibility.rules import (
+    AidScale,
+    Family,
+    HouseholdFacts,
+    Parameters,
+    Verdict,
+    aid_zone,
+    evaluate,
+)
 from eligibility.rules.budget import Budget, base_from_rfr, budget_of
 from listings.models import Offer
-from listings.queries import home_terms, kept_by, offers_visible_to, published_offers
+from listings.pictures import pictures_of_home
+from listings.queries import (
+    home_terms,
+    kept_by,
+    offers_visible_to,
+    published_offers,
+    revisions_of_offer,
+)
 
 from .models import (
     LIVE_STATES,
@@ -143,9 +157,9 @@ def candidates_per_offer(offer_ids: list[int]) -> dict[int, int]:
 
 
 def published_offers_read_by(actor: Actor, at: datetime) -> QuerySet[Offer]:
-    """`published_offers` with `candidates`, how many live candidacies each has; and for the
-    reader `own_live`, how many she has anywhere, `applied`, whether one is for this offer, and
-    `favourite`."""
+    """`published_offers` with `candidates`, how many live candidacies each has, `pictures_told`
+    and `revisions_before`; and for the reader `own_live`, how many she has anywhere, `mine`, the
+    one for this offer if any (`public_id` and `submitted_at`), and `favourite`."""
     return read_by(actor, published_offers(at))
 
 
@@ -171,16 +185,21 @@ def read_by(actor: Actor, offers: QuerySet[Offer]) -> QuerySet[Offer]:
             ),
             0,
         ),
-        applied=Exists(own.filter(offer=OuterRef("pk"))),
+        mine=Subquery(
+            own.filter(offer=OuterRef("pk")).values(
+                told=JSONObject(public_id="public_id", submitted_at="submitted_at")
+            )[:1]
+        ),
         favourite=kept_by(actor),
+        pictures_told=pictures_of_home(),
+        revisions_before=revisions_of_offer(),
     )
 
 
 def budget_for(
-    offer: Offer, facts: HouseholdFacts, monthly_eur: int | None, on: date
+    offer: Offer, facts: HouseholdFacts, monthly_eur: int | None, scale: AidScale | None
 ) -> Budget | None:
-    """What the home would cost the household each month; None when its income is not known. One
-    statement at most.
+    """What the home would cost the household each month; None when its income is not known.
 
     Where `monthly_eur` is not known, a twelfth of the yearly income stands for it. Aid is
     estimated for social homes alone, whose formula it is."""
@@ -199,7 +218,7 @@ def budget_for(
             Decimal(facts.resources_eur) / 12 if monthly_eur is None else Decimal(monthly_eur)
         ),
         zone=zone,
-        scale=aid_parameters_at(on) if social else None,
+        scale=scale if social else None,
     )
 
 

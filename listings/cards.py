@@ -1,5 +1,6 @@
 """What a card, and the map beside it, say of an offer."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -7,12 +8,16 @@ from django.utils.translation import gettext as _
 
 from .maps import Home
 from .models import Offer, SearchRow
+from .pictures import first_view
 from .queries import commune_label
 from .rules import Word
 
 
-def offer_card(offer: Offer, word: Word | None = None) -> dict[str, Any]:
-    """What `ui.offer_card` shows of an offer; reads no database when the offer comes whole."""
+def offer_card(
+    offer: Offer, word: Word | None = None, photo: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What `ui.offer_card` shows of an offer; reads no database when the offer comes whole.
+    `photo`: what `photo_of_home` told, which an offer that was asked for it bears itself."""
     dwelling, residence = offer.dwelling, offer.dwelling.residence
     return {
         "title": f"{dwelling.typology}, {residence.name}",
@@ -22,6 +27,7 @@ def offer_card(offer: Offer, word: Word | None = None) -> dict[str, Any]:
         "typology": dwelling.typology,
         "funding": short_funding(offer),
         "href": reverse("offer", args=[offer.public_id]),
+        "photo": first_view(photo or getattr(offer, "photo", None)),
         "image": reverse("facade", args=[residence.public_id]),
         "closes_at": offer.effective_closing(),
         "eligibility": word,
@@ -30,7 +36,7 @@ def offer_card(offer: Offer, word: Word | None = None) -> dict[str, Any]:
 
 def row_card(row: SearchRow, word: Word | None = None) -> dict[str, Any]:
     """The card of a home found, with what is known of it and of who searches."""
-    card = offer_card(row.offer, word)
+    card = offer_card(row.offer, word, getattr(row, "photo", None))
     if getattr(row, "applied", False):
         card["state"] = {"label": _("Vous avez postulé"), "tone": "pine"}
     elif getattr(row, "favourite", False):

@@ -13,7 +13,10 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 # Four bytes a pixel once decoded: 40 million are 160 MB, that one process can spare.
 MOST_PIXELS = 40_000_000
 LEAST_SIDE = 300
-LARGE, SMALL = 1600, 480
+LARGE = 1600
+# The picture of a card. Twenty of them, with the page around, are to weigh less than 200 kB.
+SMALL_BOX = (480, 360)
+SMALL_MOST_BYTES = 6_000
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def redraw(data: bytes) -> Redrawn:
         raise ValidationError(
             _("Cette image est abîmée : ouvrez-la, enregistrez-la de nouveau, puis renvoyez-la.")
         ) from damaged
-    return Redrawn(_rendition(canvas, LARGE, 80), _rendition(canvas, SMALL, 70))
+    return Redrawn(_rendition(_within(canvas, LARGE, canvas.height), 80), _small(canvas))
 
 
 def _check_size(width: int, height: int) -> None:
@@ -85,11 +88,29 @@ def _on_new_canvas(image: Image.Image) -> Image.Image:
     return canvas
 
 
-def _rendition(canvas: Image.Image, width: int, quality: int) -> Rendition:
-    shown = canvas
-    if canvas.width > width:
-        height = max(1, round(canvas.height * width / canvas.width))
-        shown = canvas.resize((width, height), Image.Resampling.LANCZOS)
+def _within(canvas: Image.Image, width: int, height: int) -> Image.Image:
+    """The whole picture, reduced to fit; never enlarged."""
+    scale = min(1.0, width / canvas.width, height / canvas.height)
+    if scale == 1.0:
+        return canvas
+    size = (max(1, round(canvas.width * scale)), max(1, round(canvas.height * scale)))
+    return canvas.resize(size, Image.Resampling.LANCZOS)
+
+
+def _small(canvas: Image.Image) -> Rendition:
+    """As good as its weight allows: a wall takes a third of what foliage does. Past the lowest
+    quality that one can look at, it is the size that gives way."""
+    width, height = SMALL_BOX
+    while True:
+        shown = _within(canvas, width, height)
+        for quality in (70, 55, 40, 25):
+            drawn = _rendition(shown, quality)
+            if len(drawn.content) <= SMALL_MOST_BYTES:
+                return drawn
+        width, height = round(width * 0.8), round(height * 0.8)
+
+
+def _rendition(shown: Image.Image, quality: int) -> Rendition:
     output = io.BytesIO()
     shown.save(output, "WEBP", quality=quality, method=4)
     return Rendition(output.getvalue(), shown.width, shown.height)

@@ -1,9 +1,9 @@
 """Where the homes of a page are: a map without an outside server.
 
-The outlines are one picture (`static/img/france.svg`, drawn by `manage.py draw_map` from
-territory/data/departements.geojson) that every search shares; a page only says which part of it
-to look at, and where the markers are. Its coordinates are those of a *sheet*: the mainland on the
-right, each overseas département in a box of its own on the left."""
+Seen from afar, the outlines are one light picture (`static/img/france.svg`, drawn by `manage.py
+draw_map` from territory/data/departements.geojson) that every search shares; seen from near, the
+page holds those of the few départements in view, in full. The coordinates are those of a *sheet*:
+the mainland on the right, each overseas département in a box of its own on the left."""
 
 import json
 import math
@@ -30,8 +30,11 @@ BOXES = {
 }
 MAINLAND = "metropole"
 MAINLAND_BOX = (150.0, 0.0, 850.0, 900.0)
-# Sheet units (about a kilometre) that a simplified outline may be off; twelve bytes a corner.
-TOLERANCE = 1.3
+# Sheet units (about a kilometre) that the outlines of the picture may be off. At 2.2 it weighs
+# 10 kB as served; in full it would be twice that.
+TOLERANCE = 2.2
+# A wider view shows the picture; from here on, outlines in full are lighter than it.
+NEAR_VIEW = 260.0
 SMALLEST_VIEW = 60.0
 # Of the width of the view: wide enough for a finger on the narrowest screen.
 MARKER_RADIUS = 0.042
@@ -73,13 +76,24 @@ class TileImage:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """The outline of a département seen from near; `meant`: one that is asked for, or holds a
+    home."""
+
+    path: str
+    meant: bool
+
+
+@dataclass(frozen=True)
 class View:
-    """The part of the sheet to show (a square), with its markers."""
+    """The part of the sheet to show (a square), with its markers. Without `grounds`, over the
+    shared picture."""
 
     left: float
     top: float
     size: float
     markers: list[Marker]
+    grounds: list[Ground] = field(default_factory=list)
     tiles: list[TileImage] = field(default_factory=list)
 
     @property
@@ -97,8 +111,34 @@ def view_of(homes: Sequence[Home], departements: Iterable[str] = ()) -> View | N
     shown = {home.departement for home in homes} | {code for code in departements if code in known}
     corners = [point for code in shown for ring in known[code] for point in ring]
     left, top, size = _square(corners)
-    markers = _markers(homes, size)
-    return View(left, top, size, markers, _tiles(left, top, size, shown))
+    return View(
+        left,
+        top,
+        size,
+        _markers(homes, size),
+        _grounds(left, top, size, shown) if size <= NEAR_VIEW else [],
+        _tiles(left, top, size, shown),
+    )
+
+
+def _grounds(left: float, top: float, size: float, meant: set[str]) -> list[Ground]:
+    """Those in view, the ones meant above the others whose borders they share."""
+    seen = [
+        Ground("".join(_path(ring) for ring in rings), code in meant)
+        for code, rings in sorted(outlines().items())
+        if _overlaps(rings, left, top, size)
+    ]
+    return sorted(seen, key=lambda ground: ground.meant)
+
+
+def _overlaps(rings: list[Ring], left: float, top: float, size: float) -> bool:
+    return any(
+        min(x for x, _y in ring) < left + size
+        and max(x for x, _y in ring) > left
+        and min(y for _x, y in ring) < top + size
+        and max(y for _x, y in ring) > top
+        for ring in rings
+    )
 
 
 def _square(corners: Sequence[Point]) -> tuple[float, float, float]:
@@ -201,11 +241,24 @@ def _world_rings() -> dict[str, list[Ring]]:
 
 @cache
 def outlines() -> dict[str, list[Ring]]:
-    """The simplified outer rings of each département, in sheet coordinates."""
+    """The outer rings of each département, in sheet coordinates."""
+    return {
+        code: [
+            [_to_tenths(scales()[_box_of(code)].to_sheet(point)) for point in ring]
+            for ring in rings
+        ]
+        for code, rings in _world_rings().items()
+    }
+
+
+def _to_tenths(point: Point) -> Point:
+    return round(point[0], 1), round(point[1], 1)
+
+
+def _simplified_outlines() -> dict[str, list[Ring]]:
     drawn = {}
-    for code, rings in _world_rings().items():
-        scale = scales()[_box_of(code)]
-        simple = [_simplified([scale.to_sheet(point) for point in ring]) for ring in rings]
+    for code, rings in outlines().items():
+        simple = [_simplified(ring) for ring in rings]
         # An islet of two corners is a speck; the département keeps at least its largest ring.
         drawn[code] = [ring for ring in simple if len(ring) > 3] or [max(simple, key=len)]
     return drawn
@@ -227,7 +280,7 @@ def _simplified(ring: Ring) -> Ring:
         if _to_segment(ring[middle], ring[first], ring[last])[0] > TOLERANCE:
             kept.add(middle)
             spans += [(first, middle), (middle, last)]
-    return [(round(x, 1), round(y, 1)) for x, y in (ring[i] for i in sorted(kept))]
+    return [ring[i] for i in sorted(kept)]
 
 
 def _to_segment(point: Point, start: Point, end: Point) -> tuple[float, Point]:
@@ -256,8 +309,8 @@ def _crosses_odd(ring: Ring, point: Point) -> bool:
 
 
 def inside(point: Point, departement: str) -> Point:
-    """The point itself, or when a simplified outline leaves it out (a harbour, a border town),
-    the nearest one inside."""
+    """The point itself, or when the outline leaves it out (a harbour, a border town), the nearest
+    one inside."""
     rings = outlines()[departement]
     if contains(rings, point):
         return point
@@ -285,7 +338,7 @@ def sheet_as_svg() -> str:
     """The whole sheet, as the picture that every map shares."""
     paths = "".join(
         f'<path d="{"".join(_path(ring) for ring in rings)}"/>'
-        for _code, rings in sorted(outlines().items())
+        for _code, rings in sorted(_simplified_outlines().items())
     )
     frames = "".join(
         f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" rx="10"'

@@ -1,13 +1,21 @@
-"""What the pages show of a home: its photographs, else the drawings."""
+"""What the pages show of a home: its photographs, else the drawings.
 
-from collections.abc import Iterable, Sequence
+Pictures come with the statement that reads the homes, as plain data: a page of twenty asks for no
+statement more, and a page of one home neither."""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from .models import Offer, Picture
+from .models import Picture
+
+_TOLD = ("alt", "role", "large", "width", "height", "small", "small_width", "small_height")
 
 
 @dataclass(frozen=True)
@@ -26,57 +34,56 @@ class View:
     role: str
 
 
-def of(offer: Offer) -> list[View]:
-    """The pictures of a home, its dwelling's before its residence's. One statement."""
-    rows = Picture.objects.filter(
-        Q(dwelling=offer.dwelling_id) | Q(residence=offer.dwelling.residence_id)
-    ).order_by("residence_id", "position", "pk")
-    return [view_of(each) for each in sorted(rows, key=lambda each: each.residence_id or 0)]
+def pictures_of_home(offer: str = "") -> ArraySubquery:
+    """For statements over homes (`offer`: the path to the offer, as `offer__`): all that `views`
+    shows of each."""
+    return ArraySubquery(_pictures(offer))
 
 
-def first_of(offers: Sequence[Offer]) -> dict[int, View]:
-    """For each offer that has one, the photograph of its card; keyed by offer. One statement."""
-    dwellings = {offer.dwelling_id for offer in offers}
-    residences = {offer.dwelling.residence_id for offer in offers}
-    rows = Picture.objects.filter(role=Picture.Role.PHOTO).filter(
-        Q(dwelling__in=dwellings) | Q(residence__in=residences)
-    )
-    firsts = _firsts(rows.order_by("-position", "-pk"))
-    found = {}
-    for offer in offers:
-        picture = firsts.get(("dwelling", offer.dwelling_id)) or firsts.get(
-            ("residence", offer.dwelling.residence_id)
+def photo_of_home(offer: str = "") -> Subquery:
+    """For statements over homes: the photograph of the card, that `first_view` shows."""
+    return Subquery(_pictures(offer).filter(role=Picture.Role.PHOTO)[:1])
+
+
+def _pictures(offer: str) -> QuerySet[Picture, Any]:
+    """The dwelling's before its residence's."""
+    return (
+        Picture.objects.filter(
+            Q(dwelling=OuterRef(f"{offer}dwelling"))
+            | Q(residence=OuterRef(f"{offer}dwelling__residence"))
         )
-        if picture:
-            found[offer.pk] = view_of(picture)
-    return found
+        .order_by(F("residence").asc(nulls_first=True), "position", "pk")
+        .values(told=JSONObject(**{name: name for name in _TOLD}))
+    )
 
 
-def _firsts(rows: Iterable[Picture]) -> dict[tuple[str, int], Picture]:
-    """The last of the rows for each thing: they come in reverse order."""
-    firsts = {}
-    for picture in rows:
-        if picture.dwelling_id:
-            firsts["dwelling", picture.dwelling_id] = picture
-        elif picture.residence_id:
-            firsts["residence", picture.residence_id] = picture
-    return firsts
+def views(told: Sequence[Mapping[str, Any]]) -> list[View]:
+    return [_view(each) for each in told]
+
+
+def first_view(told: Mapping[str, Any] | None) -> View | None:
+    return _view(told) if told else None
 
 
 def view_of(picture: Picture) -> View:
-    small, large = _address(picture.small.name), _address(picture.large.name)
+    files = {"large": picture.large.name, "small": picture.small.name}
+    return _view({name: getattr(picture, name) for name in _TOLD} | files)
+
+
+def _view(told: Mapping[str, Any]) -> View:
+    small, large = _address(told["small"]), _address(told["large"])
     return View(
         src=small,
         large=large,
-        srcset=f"{small} {picture.small_width}w, {large} {picture.width}w",
-        width=picture.width,
-        height=picture.height,
-        small_width=picture.small_width,
-        small_height=picture.small_height,
-        alt=picture.alt,
-        role=picture.role,
+        srcset=f"{small} {told['small_width']}w, {large} {told['width']}w",
+        width=told["width"],
+        height=told["height"],
+        small_width=told["small_width"],
+        small_height=told["small_height"],
+        alt=told["alt"],
+        role=told["role"],
     )
 
 
-def _address(name: str | None) -> str:
-    return reverse("picture", args=[PurePosixPath(name or "").stem])
+def _address(name: str) -> str:
+    return reverse("picture", args=[PurePosixPath(name).stem])

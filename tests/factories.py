@@ -128,8 +128,12 @@ def offer_of(organisation: Organisation, **fields: Any) -> Offer:
 
 def photograph(width: int = 800, height: int = 600, colour: str = "olive", **saved: Any) -> bytes:
     """A file as a camera makes it."""
+    return encoded(Image.new("RGB", (width, height), colour), **saved)
+
+
+def encoded(image: Image.Image, **saved: Any) -> bytes:
     output = io.BytesIO()
-    Image.new("RGB", (width, height), colour).save(output, saved.pop("format", "JPEG"), **saved)
+    image.save(output, saved.pop("format", "JPEG"), **saved)
     return output.getvalue()
 
 
@@ -142,6 +146,18 @@ def picture_of(dwelling: Dwelling, **photo: Any) -> Picture:
         files=[SimpleUploadedFile("salon.jpg", photograph(**photo))],
     )
     return picture
+
+
+def unseen_pictures(dwelling: Dwelling, number: int) -> None:
+    """That many photographs of a dwelling whose files nobody opens."""
+    sizes = {"width": 1600, "height": 1200, "small_width": 480, "small_height": 360}
+    Picture.objects.bulk_create(
+        Picture(
+            dwelling=dwelling, alt=f"Vue {n}", position=n, digest=str(n),
+            large=f"homes/l{n}.webp", small=f"homes/s{n}.webp", **sizes,
+        )
+        for n in range(number)
+    )  # fmt: skip
 
 
 def person(first_name: str, last_name: str = "Durand") -> User:

@@ -1,5 +1,7 @@
 """Reading an offer, and applying to it."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.queries import dossiers_of, snapshot, whole_dossier
@@ -15,14 +18,14 @@ from alin.kit import clock
 from alin.kit.access import require
 from alin.kit.actor import Actor
 from alin.kit.forms import submitted_once
-from eligibility.queries import parameters_at
+from eligibility.queries import figures_at, parameters_at
 from eligibility.rules import Parameters
+from eligibility.rules.budget import Budget
 from eligibility.simulator_words import budget_rows
 from listings import pictures
 from listings.cards import offer_card
 from listings.models import Offer
-from listings.queries import home_terms, open_offers_near
-from listings.queries.landlord import revisions_of
+from listings.queries import home_terms, open_offers_near, revisions_told
 from listings.rules import charges_in_words, offer_conditions, published_ceilings
 from listings.services import count_view
 from listings.sizes import Fit, fit_of
@@ -32,6 +35,7 @@ from ..queries import budget_for, live_candidacy, published_offers_read_by
 from ..services import CannotApply, Standing, standing_of, submit_candidacy
 
 
+@gzip_page
 @login_not_required
 @require_safe
 def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
@@ -46,11 +50,12 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
     """The page of an offer as its reader sees it. `shown` is one of `published_offers_read_by`."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    at, today = clock.now(), clock.today()
-    parameters = parameters_at(today, employers=shown.employees_only)
-    standing = _standing(request, shown, parameters)
-    budget = budget_for(shown, standing.facts, standing.monthly.amount, today) if standing else None
-    is_open = shown.is_open(at)
+    at = clock.now()
+    is_open, over = shown.is_open(at), shown.effective_closing() <= at
+    # Nobody asks any more whether a home that is gone was for them.
+    reader = _as_read_by(request, shown) if actor.is_applicant and not over else None
+    parameters = reader.parameters if reader else parameters_at(clock.today(), employers=False)
+    budget = reader.budget if reader else None
     return render(
         request,
         "applications/offer.html",
@@ -60,28 +65,57 @@ def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
             "residence": shown.dwelling.residence,
             "commune": shown.dwelling.residence.commune,
             "is_open": is_open,
-            "opens_later": at < shown.opens_at,
+            "opens_later": not is_open and not over,
             "ceilings": published_ceilings(home_terms(shown), parameters),
             "candidates": shown.candidates,
-            "mine": live_candidacy(actor, shown.pk) if shown.applied else None,
+            "mine": _own(shown),
             "budget": budget,
             "budget_rows": budget_rows(budget) if budget else [],
-            "monthly": standing.monthly if standing else None,
-            "near": [] if is_open else [offer_card(each) for each in open_offers_near(shown, at)],
+            "monthly": reader.standing.monthly if reader else None,
+            "near": _around(shown, at) if over or not actor.is_authenticated else None,
             "preview": False,
             "conditions": offer_conditions(shown),
             "charges_cover": charges_in_words(shown),
-            "revisions": revisions_of(shown),
-            "pictures": pictures.of(shown),
-            **_explained(standing),
-            "fit": _fit(shown, standing),
+            "revisions": revisions_told(shown.revisions_before),
+            "pictures": pictures.views(shown.pictures_told),
+            **_explained(reader.standing if reader else None),
+            "fit": _fit(shown, reader.standing) if reader else None,
             **more,
         },
     )
 
 
-def _fit(shown: Offer, standing: Standing | None) -> Fit | None:
-    if standing is None or not standing.facts.persons:
+@dataclass(frozen=True)
+class _Reading:
+    """Where the reader of a page stands, and the figures of the law that say so."""
+
+    parameters: Parameters
+    standing: Standing
+    budget: Budget | None
+
+
+def _as_read_by(request: HttpRequest, shown: Any) -> _Reading:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    parameters, scale = figures_at(clock.today(), employers=shown.employees_only)
+    standing = _standing(actor, shown, parameters)
+    budget = budget_for(shown, standing.facts, standing.monthly.amount, scale)
+    return _Reading(parameters, standing, budget)
+
+
+def _own(shown: Any) -> dict[str, Any] | None:
+    """Her candidacy for this home, from what the statement of the page told of it."""
+    if shown.mine is None:
+        return None
+    sent = datetime.fromisoformat(shown.mine["submitted_at"])
+    return {"public_id": shown.mine["public_id"], "submitted_at": sent}
+
+
+def _around(shown: Offer, at: datetime) -> list[dict[str, Any]]:
+    return [offer_card(each) for each in open_offers_near(shown, at)]
+
+
+def _fit(shown: Offer, standing: Standing) -> Fit | None:
+    if not standing.facts.persons:
         return None
     return fit_of(standing.facts.persons, shown.dwelling.rooms, shown.dwelling.surface_m2)
 
@@ -105,14 +139,9 @@ def apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("candidacy", made.public_id)
 
 
-def _standing(request: HttpRequest, shown: Any, parameters: Parameters) -> Standing | None:
-    """Nothing for a visitor, nor for somebody who works for an organisation. `shown` is one of
-    `published_offers_read_by`."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    if not actor.is_applicant:
-        return None
-    dossier = whole_dossier(actor)
-    return standing_of(dossier, shown, clock.now(), parameters, live=shown.own_live)
+def _standing(actor: Actor, shown: Any, parameters: Parameters) -> Standing:
+    """`shown` is one of `published_offers_read_by`, read by this applicant."""
+    return standing_of(whole_dossier(actor), shown, clock.now(), parameters, live=shown.own_live)
 
 
 def _explained(standing: Standing | None) -> dict[str, Any]:
@@ -129,7 +158,7 @@ def _others(wanted: Offer) -> list[dict[str, Any]]:
     at = clock.now()
     if wanted.is_open(at) or at < wanted.opens_at:
         return []
-    return [offer_card(each) for each in open_offers_near(wanted, at)]
+    return _around(wanted, at)
 
 
 def _check_answers(
@@ -155,7 +184,7 @@ def _check_answers(
             "refused": refused or [],
             # It closed while the page was open: there are others.
             "near": _others(wanted) if refused else [],
-            **_explained(_standing(request, wanted, parameters_at(today))),
+            **_explained(_standing(actor, wanted, parameters_at(today))),
         },
         status=status,
     )

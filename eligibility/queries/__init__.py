@@ -1,7 +1,7 @@
 """Reading the figures of the law, what a dossier comes down to, and the verdict of many rows."""
 
 from .dossiers import facts_columns, household_facts
-from .figures import AID_ZONES, aid_parameters_at, ceilings_of_year, parameters_at
+from .figures import AID_ZONES, aid_parameters_at, ceilings_of_year, figures_at, parameters_at
 from .many import entitled, verdict_expression
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "ceilings_of_year",
     "entitled",
     "facts_columns",
+    "figures_at",
     "household_facts",
     "parameters_at",
     "verdict_expression",

@@ -13,6 +13,7 @@ from ..models import Ceiling, Parameter, categories_of
 from ..rules import AidScale, ByFamily, CeilingTable, Parameters, RentRate, RsaScale
 
 EMPLOYER_MINIMUM = "action_logement/effectif_minimum/"
+_EMPLOYERS = Q(name__startswith=EMPLOYER_MINIMUM)
 # Beyond this age, ceilings say nothing any more, not even as an indication.
 OLDEST_INDICATIVE_YEARS = 5
 
@@ -36,19 +37,34 @@ def parameters_at(on: date, *, employers: bool = True, funding: str = "") -> Par
 
     Where the ceilings of that day are not published yet, or only in part, those of the last
     whole year before it, marked as not in force. A funding and zone without any is absent."""
+    return Parameters(
+        on=on,
+        tables=_latest_whole_tables(on, funding),
+        employer_minimum=_employer_minimum(_latest_parameters(on, _EMPLOYERS)) if employers else {},
+    )
+
+
+def figures_at(on: date, *, employers: bool) -> tuple[Parameters, AidScale | None]:
+    """`parameters_at` and `aid_parameters_at`, for a page that needs both. Two statements."""
+    latest = _latest_parameters(on, AID_NAMES | _EMPLOYERS if employers else AID_NAMES)
+    minimum = [each for each in latest if each.name.startswith(EMPLOYER_MINIMUM)]
+    parameters = Parameters(
+        on=on, tables=_latest_whole_tables(on), employer_minimum=_employer_minimum(minimum)
+    )
+    return parameters, _scale_of(on, [each for each in latest if each not in minimum])
+
+
+def _latest_whole_tables(on: date, funding: str = "") -> dict[tuple[str, str], CeilingTable]:
     with connection.cursor() as cursor:
         cursor.execute(
             _TABLES, {"on": on, "oldest": on.year - OLDEST_INDICATIVE_YEARS, "funding": funding}
         )
         known = cursor.fetchall()
-    tables = {
+    return {
         (of, zone): CeilingTable(year=year, in_force=in_force, amounts=json.loads(amounts))
         for of, zone, year, in_force, categories, amounts in known
         if categories == len(categories_of(of))
     }
-    return Parameters(
-        on=on, tables=tables, employer_minimum=_employer_minimum(on) if employers else {}
-    )
 
 
 def ceilings_of_year(year: int) -> dict[tuple[str, str], CeilingTable]:
@@ -64,11 +80,8 @@ def ceilings_of_year(year: int) -> dict[tuple[str, str], CeilingTable]:
     }
 
 
-def _employer_minimum(on: date) -> dict[str, int]:
-    return {
-        each.name.removeprefix(EMPLOYER_MINIMUM): int(each.value)
-        for each in _latest_parameters(on, Q(name__startswith=EMPLOYER_MINIMUM))
-    }
+def _employer_minimum(latest: list[Parameter]) -> dict[str, int]:
+    return {each.name.removeprefix(EMPLOYER_MINIMUM): int(each.value) for each in latest}
 
 
 def _latest_parameters(on: date, wanted: Q) -> list[Parameter]:
@@ -102,7 +115,11 @@ AID_NAMES = (
 def aid_parameters_at(on: date) -> AidScale | None:
     """The figures of housing aid (APL, metropolitan France) on a day; None when one of them is
     not known for that day. One statement."""
-    latest = {each.name: each for each in _latest_parameters(on, AID_NAMES)}
+    return _scale_of(on, _latest_parameters(on, AID_NAMES))
+
+
+def _scale_of(on: date, parameters: list[Parameter]) -> AidScale | None:
+    latest = {each.name: each for each in parameters}
     try:
         return _aid_scale(on, {name: each.value for name, each in latest.items()}, latest)
     except KeyError:

@@ -8,6 +8,8 @@ from .offers import (
     open_offers,
     open_offers_near,
     published_offers,
+    revisions_of_offer,
+    revisions_told,
 )
 from .places import (
     RADII_KM,
@@ -42,5 +44,7 @@ __all__ = [
     "page_of",
     "place_named",
     "published_offers",
+    "revisions_of_offer",
+    "revisions_told",
     "suggestions_for_unknown",
 ]

@@ -1,10 +1,13 @@
 """Favourites and saved searches, through who asks."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from alin.kit.actor import Actor
 
 from ..models import Favourite, SavedSearch
+from ..pictures import photo_of_home
 
 
 def searches_of(actor: Actor) -> QuerySet[SavedSearch]:
@@ -15,10 +18,12 @@ def searches_of(actor: Actor) -> QuerySet[SavedSearch]:
     )
 
 
-def favourites_of(actor: Actor) -> QuerySet[Favourite]:
-    """The newest first, with what their cards say."""
-    return Favourite.objects.filter(person_id=actor.user_id).select_related(
-        "offer__dwelling__residence__commune__departement", "offer__organisation"
+def favourites_of(actor: Actor) -> QuerySet[Any]:
+    """The newest first, with what their cards say and show (`photo`)."""
+    return (
+        Favourite.objects.filter(person_id=actor.user_id)
+        .select_related("offer__dwelling__residence__commune__departement", "offer__organisation")
+        .annotate(photo=photo_of_home("offer__"))
     )
 
 

@@ -101,7 +101,7 @@ class Revision:
 
 
 def revisions_of(offer: Offer) -> list[Revision]:
-    """What the offer said before, the latest change first. Applicants read them without `who`."""
+    """What the offer said before, the latest change first."""
     return [
         Revision(each.at, str(each.by or ""), changes_between(each.before, each.after))
         for each in offer.revisions.select_related("by").order_by("-version")

@@ -1,15 +1,20 @@
 """Offers as visitors, applicants and landlords see them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from alin.kit.actor import Actor
 from eligibility.rules import HomeTerms
 from territory.queries import neighbours
 
-from ..models import Offer, OfferQuerySet
+from ..models import Offer, OfferQuerySet, OfferRevision
+from ..pictures import photo_of_home
+from ..rules import changes_between
 
 _FULL = ("dwelling__residence__commune__departement", "organisation", "reservataire")
 _COMMUNE = "dwelling__residence__commune"
@@ -68,6 +73,23 @@ def offer_terms(offer: Offer) -> dict[str, Any]:
     }
 
 
+def revisions_of_offer() -> ArraySubquery:
+    """For statements over offers: what each said before, that `revisions_told` reads."""
+    revisions = OfferRevision.objects.filter(offer=OuterRef("pk")).order_by("-version")
+    return ArraySubquery(revisions.values(told=JSONObject(at="at", before="before", after="after")))
+
+
+def revisions_told(told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The changes of a published offer in words, the latest first; who made them is not told."""
+    return [
+        {
+            "at": datetime.fromisoformat(each["at"]),
+            "changes": changes_between(each["before"], each["after"]),
+        }
+        for each in told
+    ]
+
+
 def open_offers_near(offer: Offer, at: datetime, limit: int = 3) -> list[Offer]:
     """Other open offers of the same commune, or within thirty kilometres of it."""
     commune = offer.dwelling.residence.commune
@@ -75,5 +97,6 @@ def open_offers_near(offer: Offer, at: datetime, limit: int = 3) -> list[Offer]:
     return list(
         open_offers(at)
         .filter(Q(**{f"{_COMMUNE}__in": around}) | Q(**{_COMMUNE: commune}))
-        .exclude(pk=offer.pk)[:limit]
+        .exclude(pk=offer.pk)
+        .annotate(photo=photo_of_home())[:limit]
     )

@@ -27,6 +27,7 @@ from alin.kit.keyset import (
 )
 
 from ..models import SearchRow
+from ..pictures import photo_of_home
 from .alerts import is_favourite
 
 PAGE_SIZE = 20
@@ -107,7 +108,11 @@ def page_of(
 
 
 def _cards(actor: Actor, ordering: Ordering) -> QuerySet[SearchRow]:
-    known: dict[str, Any] = {**ordering.annotations, **is_favourite(actor)}
+    known: dict[str, Any] = {
+        **ordering.annotations,
+        **is_favourite(actor),
+        "photo": photo_of_home("offer__"),
+    }
     for annotator in _annotators:
         known |= annotator(actor)
     return SearchRow.objects.select_related(*_CARD).annotate(**known)

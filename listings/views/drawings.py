@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from .. import drawings
@@ -15,6 +16,7 @@ from ..models import Dwelling, Residence
 _drawing_is_kept = cache_control(public=True, max_age=30 * 24 * 3600)
 
 
+@gzip_page
 @login_not_required
 @require_safe
 @_drawing_is_kept
@@ -30,6 +32,7 @@ def facade(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return HttpResponse(drawing, content_type="image/svg+xml")
 
 
+@gzip_page
 @login_not_required
 @require_safe
 @_drawing_is_kept

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from alin.kit import clock
@@ -20,12 +21,15 @@ from ..queries.alerts import favourites_of
 MOST_SHOWN = 100
 
 
+@gzip_page
 @require_safe
 def my_favourites(request: HttpRequest) -> HttpResponse:
     """Open ones first, the soonest closing on top; closed ones are kept, and said closed."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require(actor, "listings.keep_searches")
-    offers = [each.offer for each in favourites_of(actor)[:MOST_SHOWN]]
+    kept = list(favourites_of(actor)[:MOST_SHOWN])
+    photos = {each.offer_id: each.photo for each in kept}
+    offers = [each.offer for each in kept]
     words, at = Reader(actor).words(offers), clock.now()
     still_open = sorted(
         (offer for offer in offers if offer.is_open(at)), key=lambda o: o.effective_closing()
@@ -34,8 +38,14 @@ def my_favourites(request: HttpRequest) -> HttpResponse:
         request,
         "listings/favourites.html",
         {
-            "open": [offer_card(offer, words.get(offer.pk)) for offer in still_open],
-            "closed": [offer_card(offer) for offer in offers if not offer.is_open(at)],
+            "open": [
+                offer_card(offer, words.get(offer.pk), photos[offer.pk]) for offer in still_open
+            ],
+            "closed": [
+                offer_card(offer, photo=photos[offer.pk])
+                for offer in offers
+                if not offer.is_open(at)
+            ],
         },
     )
 

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from alin.kit import clock
@@ -19,8 +20,11 @@ from ..models import SearchRow
 from ..queries import Reader, Where, open_rows, page_of, suggestions_for_unknown
 
 LONGEST_CURSOR = 120
+# The images of the first cards are asked for with the page, the others when they come near.
+SEEN_AT_ONCE = 2
 
 
+@gzip_page
 @login_not_required
 @require_safe
 def offer_search(request: HttpRequest) -> HttpResponse:
@@ -62,11 +66,14 @@ def _groups(rows: list[SearchRow], reader: Reader, grouped: bool) -> list[dict[s
     titles = {0: _("Dans vos communes"), 1: _("Dans les communes voisines")}
     farther = _("Ailleurs dans le département")
     words = reader.words(row.offer for row in rows)
+    cards = {row.pk: row_card(row, words.get(row.offer_id)) for row in rows}
+    for row in rows[:SEEN_AT_ONCE]:
+        cards[row.pk]["eager"] = True
     parts = groupby(rows, lambda row: getattr(row, "nearness", 0))
     return [
         {
             "title": titles.get(nearness, farther) if grouped else "",
-            "cards": [row_card(row, words.get(row.offer_id)) for row in part],
+            "cards": [cards[row.pk] for row in part],
         }
         for nearness, part in parts
     ]

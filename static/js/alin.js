@@ -19,6 +19,7 @@ const narrow = window.matchMedia("(max-width: 55.99rem)");
 for (const panel of document.querySelectorAll("details.filters[data-fold]")) {
   // A filter to correct is never folded away.
   if (narrow.matches && !panel.querySelector("[aria-invalid]")) panel.removeAttribute("open");
+  panel.removeAttribute("data-fold");
 }
 
 for (const button of document.querySelectorAll("[data-print]")) {

@@ -254,7 +254,7 @@ def test_an_offer_is_read_in_few_statements(
     client, offer = login(cast.amina), f.OfferFactory()
     for name in ("Dora", "Emma")[:candidates]:
         f.submitted(f.applicant(name, "Petit"), offer)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         page(client, "offer", offer.public_id)
 
 

@@ -1,6 +1,7 @@
 """The journey with the keyboard alone. Nothing here clicks: each control is reached with Tab, and
 each one passed on the way must show that it has the focus."""
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -108,6 +109,21 @@ def test_an_applicant_signs_in_and_applies(cast: SimpleNamespace, new_page: Open
     assert list(Candidacy.objects.values_list("applicant__first_name", "state")) == [
         ("Amina", "submitted")
     ]
+
+
+def test_somebody_searches_and_reads_what_is_found(cast: SimpleNamespace, new_page: Open) -> None:
+    far = f.offer_of(cast.lac)
+    f.OfferFactory(dwelling=f.DwellingFactory(residence=far.dwelling.residence, rooms=5))
+    page = new_page()
+    keys = Keyboard(page)
+    page.goto("/logements/")
+    keys.type_in("Où cherchez-vous ?", "villeurbanne")
+    keys.reach(page.get_by_role("checkbox", name=re.compile("^T5 et plus")))
+    keys.press("Space")
+    keys.leave_by(button(page, "Voir les résultats"))
+    expect(page.get_by_role("status")).to_have_text("1 logement")
+    keys.leave_by(page.locator("a.offer__link").first)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("T5")
 
 
 def test_the_menu_of_a_phone_opens_and_closes(cast: SimpleNamespace, logged_in: Open) -> None:

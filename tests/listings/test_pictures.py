@@ -12,7 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from listings import pictures
-from listings.models import Dwelling, Picture
+from listings.models import Dwelling, Offer, Picture
 from listings.models.pictures import picture_storage
 from tests import factories as f
 
@@ -26,6 +26,18 @@ def dwelling(cast: SimpleNamespace) -> Dwelling:
 
 def sent(*contents: bytes, name: str = "photo.jpg") -> dict[str, Any]:
     return {"images": [SimpleUploadedFile(name, content) for content in contents]}
+
+
+def shown_of(offer: Offer) -> list[pictures.View]:
+    """All that the page of the home shows."""
+    read: Any = Offer.objects.annotate(told=pictures.pictures_of_home()).get(pk=offer.pk)
+    return pictures.views(read.told)
+
+
+def photo_of(offer: Offer) -> Any:
+    """What its card shows."""
+    read: Any = Offer.objects.annotate(told=pictures.photo_of_home()).get(pk=offer.pk)
+    return pictures.first_view(read.told)
 
 
 def header_of(width: int, height: int) -> bytes:
@@ -128,11 +140,11 @@ def test_described_ordered_deleted(cast: SimpleNamespace, login: Any, dwelling: 
     assert "Le séjour, au sud" in refused.content.decode()
     client.post(address, words | {f"p{second.pk}-alt": "Plan du logement"})
     offer = f.OfferFactory(dwelling=dwelling)
-    assert [(each.alt, each.role) for each in pictures.of(offer)] == [
+    assert [(each.alt, each.role) for each in shown_of(offer)] == [
         ("Plan du logement", "plan"),
         ("Le séjour, au sud", "photo"),
     ]
-    assert pictures.first_of([offer])[offer.pk].alt == "Le séjour, au sud"
+    assert photo_of(offer).alt == "Le séjour, au sud"
 
 
 def test_the_files_go_with_the_picture(
@@ -161,7 +173,8 @@ def test_of_another_landlord_nothing(cast: SimpleNamespace, login: Any, dwelling
 
 def test_a_residence_lends_its_picture(cast: SimpleNamespace, dwelling: Dwelling) -> None:
     offer = f.OfferFactory(dwelling=dwelling)
-    assert pictures.first_of([offer]) == {}
+    assert photo_of(offer) is None
     picture = f.picture_of(dwelling)
     Picture.objects.filter(pk=picture.pk).update(dwelling=None, residence=dwelling.residence)
-    assert pictures.first_of([offer])[offer.pk].alt == picture.alt
+    assert photo_of(offer).alt == picture.alt
+    assert [each.alt for each in shown_of(offer)] == [picture.alt]
