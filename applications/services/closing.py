@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -29,7 +29,15 @@ def remind_favourites() -> int:
 @transaction.atomic
 def _remind_some() -> int:
     now = clock.now()
-    own = Candidacy.objects.filter(offer=OuterRef("offer"), applicant=OuterRef("person"))
+    # A candidacy bears the holder's name: those who share her dossier have applied too.
+    own = Candidacy.objects.filter(
+        Q(applicant=OuterRef("person"))
+        | Q(
+            dossier__co_applicants__user=OuterRef("person"),
+            dossier__co_applicants__ended_at=None,
+        ),
+        offer=OuterRef("offer"),
+    )
     closing = Offer.objects.open_at(now).filter(closes_at__lte=now + CLOSES_SOON)
     waiting = list(
         Favourite.objects.select_for_update(of=("self",), skip_locked=True)

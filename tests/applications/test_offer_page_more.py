@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts import services as accounts
 from alin.kit import clock
 from applications.services import remind_favourites
 from listings import services as listings
@@ -82,6 +83,47 @@ def test_applying_too_late_offers_others_around(
     assert reverse("offer", args=[other.public_id]) in body
 
 
+@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize(
+    ("who", "state", "statements"),
+    [
+        ("visitor", "open", 3),
+        ("amina", "open", 12),
+        ("amina", "for employees", 12),
+        ("amina", "applied", 12),
+        ("amina", "closed", 8),
+    ],
+)
+def test_the_page_of_a_home_costs_twelve_statements_at_most(
+    login: Callable[[object], Client],
+    client: Client,
+    cast: SimpleNamespace,
+    who: str,
+    state: str,
+    statements: int,
+    rows: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    """Whatever there is around it, however often it changed, and with all its photographs."""
+    offer = f.offer_of(cast.lac, employees_only=state == "for employees")
+    for rent in range(rows):
+        f.offer_of(cast.lac)
+        listings.update_offer(
+            actor=cast.as_claire, offer=offer, changes={"rent": Decimal(390 - rent), "deposit": 0},
+            expected_version=1 + rent,
+        )  # fmt: skip
+    f.unseen_pictures(offer.dwelling, rows)
+    if state == "applied":
+        f.submitted(cast.amina, offer)
+    if state == "closed":
+        f.close(offer)
+    reader = login(cast.amina) if who == "amina" else client
+    with django_assert_num_queries(statements):
+        body = reader.get(reverse("offer", args=[offer.public_id])).content.decode()
+    assert body.count("<img") >= rows
+    assert body.count("Modifié le") == rows
+
+
 # --- closing soon --------------------------------------------------------------------------
 
 
@@ -99,3 +141,23 @@ def test_those_who_keep_an_eye_on_a_home_are_told_once_before_it_closes(
     assert [notice.recipient for notice in notices] == [cast.bruno]
     Offer.objects.filter(pk=later.pk).update(closes_at=clock.now() + timedelta(hours=40))
     assert remind_favourites() == 2
+
+
+def test_who_shares_a_dossier_is_not_told_of_a_home_already_asked_for(
+    cast: SimpleNamespace,
+) -> None:
+    """Dina keeps Amina's dossier with her; Bruno's favourite is the same home."""
+    dina = f.person("Dina", "Benali")
+    link = f.shared(cast.amina, dina)
+    soon = f.offer_of(cast.lac, closes_at=clock.now() + timedelta(hours=47))
+    as_dina = f.actor_for(dina)
+    for actor in (as_dina, cast.as_bruno):
+        listings.keep_favourite(actor=actor, offer=soon)
+    f.submitted(cast.amina, soon)
+    assert remind_favourites() == 1
+    told = Notice.objects.filter(key__startswith="closing:")
+    assert [notice.recipient for notice in told] == [cast.bruno]
+    # Once each goes their own way, the candidacy is Amina's alone.
+    accounts.end_shared_dossier(actor=as_dina, link=link)
+    assert remind_favourites() == 1
+    assert told.filter(recipient=dina).count() == 1
