@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from alin.kit import clock
-from documents import scan
+from documents import scan, trust
 from documents.models import PieceFile
 from notifications.models import OutboxMessage
 
@@ -50,12 +50,13 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_not_required
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when every dependency answers well, else 503; one line for each."""
+    """200 when every dependency answers well, else 503; one line for each. What only an operator
+    can mend, and keeps nobody from working, has its line and changes no status."""
     failed = failing_checks()
     lines = [f"{name} : {'en panne' if name in failed else 'ok'}\n" for name in CHECKS]
-    return HttpResponse(
-        "".join(lines), status=503 if failed else 200, content_type="text/plain; charset=utf-8"
-    )
+    lines += [f"{name} : {'à regarder' if name in failed else 'ok'}\n" for name in WATCHED]
+    status = 503 if failed.intersection(CHECKS) else 200
+    return HttpResponse("".join(lines), status=status, content_type="text/plain; charset=utf-8")
 
 
 def oldest_unsent_age() -> timedelta | None:
@@ -71,7 +72,7 @@ def oldest_unsent_age() -> timedelta | None:
 
 def failing_checks() -> set[str]:
     """The names of the checks that fail or do not answer, known within `TIMEOUT_SECONDS`."""
-    running = {name: _start(name) for name in CHECKS}
+    running = {name: _start(name) for name in {**CHECKS, **WATCHED}}
     futures.wait(running.values(), timeout=TIMEOUT_SECONDS)
     failing = {name for name, check in running.items() if not check.done() or check.exception()}
     for name in sorted(failing):
@@ -93,7 +94,7 @@ def _start(name: str) -> futures.Future[None]:
 
 def _run(name: str, check: futures.Future[None]) -> None:
     try:
-        CHECKS[name]()
+        {**CHECKS, **WATCHED}[name]()
         check.set_result(None)
     except Exception as failure:
         check.set_exception(failure)
@@ -137,6 +138,14 @@ def _scanner() -> None:
     scan.signature_base(timeout=TIMEOUT_SECONDS)
 
 
+def _trust_list() -> None:
+    """Seals of certificates younger than the list are said to be unknown."""
+    counting = trust.in_force()
+    if counting.is_old(clock.today()):
+        raise Unhealthy(f"liste de confiance à renouveler depuis le {counting.next_update}")
+
+
+WATCHED: dict[str, Callable[[], None]] = {"liste des sceaux": _trust_list}
 CHECKS: dict[str, Callable[[], None]] = {
     "base de données": _database,
     "migrations": _migrations,

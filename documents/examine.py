@@ -1,5 +1,6 @@
 """Has a file opened by a child process, and reads what it concluded."""
 
+import base64
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .sandbox.__main__ import TRY_AGAIN
 
@@ -34,6 +36,20 @@ class Redrawn:
     media_type: str
     clean: Path
     pages: tuple[Path, ...]
+    seen: "Seen"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the child read, as it says: nothing of it is believed before it is verified.
+
+    `codes`: the content of matrix codes; `texts`: the words of each page of a PDF; `dim` and
+    `blurred`: the numbers of such pages."""
+
+    codes: tuple[bytes, ...] = ()
+    texts: tuple[str, ...] = ()
+    dim: tuple[int, ...] = ()
+    blurred: tuple[int, ...] = ()
 
 
 @contextmanager
@@ -73,4 +89,13 @@ def _conclusion(source: Path, extension: str, directory: Path) -> Redrawn | Refu
     if reason := result.get("refusal"):
         return Refusal(reason)
     pages = tuple(directory / f"{number:04d}.jpg" for number in range(1, result["pages"] + 1))
-    return Redrawn(result["media_type"], directory / "clean", pages)
+    return Redrawn(result["media_type"], directory / "clean", pages, _seen(result["reading"]))
+
+
+def _seen(reading: dict[str, list[Any]]) -> Seen:
+    return Seen(
+        codes=tuple(base64.b64decode(code) for code in reading["codes"]),
+        texts=tuple(reading["texts"]),
+        dim=tuple(reading["dim"]),
+        blurred=tuple(reading["blurred"]),
+    )

@@ -8,9 +8,11 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.inputs import FrenchDateField
 from alin.kit import clock
 
 from .models import PieceCheck
+from .seals import Chain, ChainFault, read_chain
 from .services import RequestLine
 
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.heic,.heif,application/pdf,image/*"
@@ -134,3 +136,36 @@ def _to_come(day: date | None) -> date | None:
     if day is not None and not 1 <= (day - clock.today()).days <= 365:
         raise forms.ValidationError(_("Choisissez un jour à venir, dans l'année."))
     return day
+
+
+class TrustListForm(forms.Form):
+    """A list of certificates as a ZIP; `chain` holds what was read of it."""
+
+    LARGEST = 5_000_000
+
+    file = forms.FileField(
+        label=_("Archive ZIP des certificats"),
+        help_text=_("Les fichiers .der des autorités et des organismes, 5 Mo au plus."),
+        error_messages={"required": _("Choisissez l'archive."), "empty": _("L'archive est vide.")},
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+    )
+    issued_on = FrenchDateField(label=_("Liste publiée le"))
+    next_update = FrenchDateField(label=_("Prochaine mise à jour annoncée"))
+
+    chain: Chain
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > self.LARGEST:
+            raise forms.ValidationError(_("Cette archive dépasse 5 Mo : ce n'est pas une liste."))
+        try:
+            self.chain = read_chain(file.read())
+        except ChainFault as fault:
+            raise forms.ValidationError(str(fault)) from fault
+        return file
+
+    def clean_issued_on(self) -> date:
+        day: date = self.cleaned_data["issued_on"]
+        if day > clock.today():
+            raise forms.ValidationError(_("Une liste déjà publiée : choisissez un jour passé."))
+        return day

@@ -3,6 +3,7 @@
 import rules
 
 from accounts.models import Dossier
+from accounts.permissions import is_operator
 from accounts.queries import is_party
 from alin.kit.actor import Actor
 
@@ -24,3 +25,4 @@ def works_for_a_landlord(actor: Actor) -> bool:
 
 rules.add_perm("documents.give", keeps)
 rules.add_perm("documents.check", works_for_a_landlord)
+rules.add_perm("documents.choose_trust", is_operator)

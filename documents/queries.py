@@ -7,12 +7,22 @@ from datetime import date
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Dossier, DossierAccess, HouseholdMember
-from accounts.queries import dossiers_of, dossiers_visible_to, household
+from accounts.queries import dossiers_of, dossiers_visible_to, household, incomes
 from alin.kit import clock
 from alin.kit.actor import Actor
 
 from . import rules
-from .models import Piece, PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
+from .hints import DossierFacts, Person
+from .models import (
+    Piece,
+    PieceCheck,
+    PieceFile,
+    PieceKind,
+    PieceRequest,
+    PieceView,
+    Seal,
+    TrustList,
+)
 
 
 def kinds() -> list[PieceKind]:
@@ -58,6 +68,47 @@ def with_details(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
         Prefetch("files", PieceFile.objects.order_by("pk")),
         Prefetch("checks", PieceCheck.objects.select_related("organisation").order_by("-pk")),
     )
+
+
+def as_read(piece: Piece) -> Piece:
+    """The same piece with what was read in each of its files. Three statements."""
+    files = PieceFile.objects.select_related("reading").prefetch_related("seals").order_by("pk")
+    return (
+        Piece.objects.select_related("kind", "member")
+        .prefetch_related(Prefetch("files", files))
+        .get(pk=piece.pk)
+    )
+
+
+def own_seals(actor: Actor) -> QuerySet[Seal]:
+    """The seals of one's own files."""
+    return Seal.objects.filter(file__in=own_files(actor)).select_related(
+        "file__piece__kind", "file__piece__member", "file__piece__dossier__applicant"
+    )
+
+
+def facts_of_dossier(dossier: Dossier) -> DossierFacts:
+    """What a dossier tells that a document may confirm."""
+    holder = dossier.applicant
+    people: dict[int | None, Person] = {None: Person(holder.first_name, holder.last_name)}
+    for member in household(dossier):
+        people[member.pk] = Person(member.first_name, member.last_name, member.shares_tax_notice)
+    told = incomes(dossier)
+    return DossierFacts(
+        people=people,
+        rfr={(each.member_id, each.year): each.rfr_eur for each in told},
+        sealed=frozenset(
+            (each.member_id, each.year)
+            for each in told
+            if each.is_verified and each.seal_signed_on is not None
+        ),
+    )
+
+
+def trust_lists(actor: Actor) -> QuerySet[TrustList]:
+    """Every list an operator loaded, the latest first."""
+    found = TrustList.objects.select_related("loaded_by").defer("pem")
+    return found if actor.is_operator else found.none()
 
 
 def latest_checks(piece: Piece) -> list[PieceCheck]:

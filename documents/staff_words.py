@@ -15,6 +15,7 @@ from alin.kit.actor import Actor
 from . import queries
 from .models import Piece, PieceRequest
 from .rules import OF_A_MEMBER
+from .seal_words import read_in
 from .services import RequestLine
 from .words import titled
 
@@ -131,6 +132,7 @@ def checking_page(actor: Actor, piece: Piece, on: date) -> dict[str, Any]:
             for f in files
         ],
         "claims": claims(piece),
+        **read_in(piece, piece.dossier, on, owner=False),
         "own_check": next(
             (c for c in queries.latest_checks(piece) if c.organisation_id == actor.organisation_id),
             None,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import applicant, staff
+from .views import applicant, seal, staff, trust
 
 urlpatterns = [
     path("mon-dossier/pieces/", applicant.pieces, name="pieces"),
@@ -11,6 +11,7 @@ urlpatterns = [
         applicant.remove_file,
         name="piece_file_remove",
     ),
+    path("mon-dossier/pieces/sceaux/<uuid:public_id>/", seal.confirm, name="seal_confirm"),
     path("mon-dossier/pieces/<slug:code>/", applicant.piece, name="piece"),
     path(
         "mon-dossier/pieces/<slug:code>/<uuid:member_id>/", applicant.piece, name="piece_of_member"
@@ -29,4 +30,9 @@ urlpatterns = [
     ),
     path("bailleur/dossiers/<uuid:public_id>/pieces/", staff.dossier, name="staff_dossier_pieces"),
     path("bailleur/dossiers/<uuid:public_id>/pieces/demander/", staff.ask, name="staff_pieces_ask"),
+    path("plateforme/sceaux/", trust.home, name="trust"),
+    path("plateforme/sceaux/charger/", trust.load, name="trust_load"),
+    path("plateforme/sceaux/<uuid:public_id>/", trust.trust_list, name="trust_list"),
+    path("plateforme/sceaux/<uuid:public_id>/appliquer/", trust.apply, name="trust_apply"),
+    path("plateforme/sceaux/<uuid:public_id>/ecarter/", trust.leave, name="trust_leave"),
 ]

@@ -12,6 +12,7 @@ from alin.kit import french
 from . import queries, rules
 from .models import Piece, PieceFile, PieceKind
 from .paths import path_of, piece_path
+from .seal_words import read_in
 
 __all__ = ["MOST_VIEWS", "overview", "piece_page", "piece_path"]
 
@@ -98,6 +99,7 @@ def piece_page(
         "standing": standing,
         "checks": queries.latest_checks(current) if current else [],
         "files": _files(current),
+        **read_in(current, dossier, on, owner=True),
         "waiting": standing is rules.Standing.CHECKING,
         "validity": _validity(kind, current, on),
         "requests": [_request(request) for request in requests],

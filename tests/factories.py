@@ -39,7 +39,7 @@ from applications.models import Candidacy, PointCheck
 from commission.models import Commission, CommissionMember, Session
 from commission.queries import sits_on_a_commission
 from documents import storage
-from documents.models import Piece, PieceFile, PieceKind
+from documents.models import FileReading, Piece, PieceFile, PieceKind, Seal
 from listings import services as listings
 from listings.models import Dwelling, Offer, Picture, Residence
 from tests.territory.factories import CommuneFactory
@@ -347,4 +347,24 @@ def clean_file(user: User, code: str = "identite", content: bytes | None = None)
     )
     storage.write(storage.clean_name(file.key), content)
     storage.write(storage.page_name(file.key, 1), content)
+    return file
+
+
+def sealed_notice(user: User, *, rfr: int = 23_400) -> PieceFile:
+    """A tax notice that an applicant gave, with a seal that holds and a hint: it says more than
+    the dossier, and one page is blurred."""
+    file = clean_file(user, "avis-imposition")
+    year = reference_income_year(clock.today())
+    Piece.objects.filter(pk=file.piece_id).update(year=year)
+    FileReading.objects.create(file=file, blurred_pages=[1])
+    Seal.objects.create(
+        file=file,
+        kind="tax_notice",
+        verdict="verified",
+        issuer="DIRECTION GENERALE DES FINANCES PUBLIQUES",
+        signed_on=date(year + 1, 8, 4),
+        names=[f"{user.last_name} {user.first_name}".upper()],
+        income_year=year,
+        rfr_eur=rfr,
+    )
     return file

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.resources import Recent
@@ -17,8 +18,10 @@ from .people import Organisation, User
 class IncomeFigure(models.Model):
     """An amount told of one person (`member` is empty for the applicant), in whole euros.
 
-    A verification is the amount that was verified, by whom and for whom: it holds as long as the
-    figure is that amount, so that no change of the figure can leave it standing."""
+    A verification is the amount that was verified, and by what: an agent for an organisation, or
+    the seal of the State that the person confirmed (`seal_signed_on`: the day it was signed). It
+    holds as long as the figure is that amount, so that no change of the figure can leave it
+    standing."""
 
     class Source(models.TextChoices):
         DECLARED = "declared", _("déclaré par le demandeur")
@@ -39,6 +42,7 @@ class IncomeFigure(models.Model):
     verified_for = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.RESTRICT, related_name="+"
     )
+    seal_signed_on = models.DateField(_("sceau signé le"), null=True, blank=True)
     verified_at = models.DateTimeField(_("vérifié le"), null=True, blank=True)
 
     class Meta:
@@ -46,12 +50,17 @@ class IncomeFigure(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(
-                    verified_eur=None, verified_by=None, verified_for=None, verified_at=None
+                    verified_eur=None,
+                    verified_by=None,
+                    verified_for=None,
+                    seal_signed_on=None,
+                    verified_at=None,
                 )
                 | models.Q(
+                    models.Q(verified_for__isnull=False, seal_signed_on=None)
+                    | models.Q(verified_for=None, seal_signed_on__isnull=False),
                     verified_eur__isnull=False,
                     verified_by__isnull=False,
-                    verified_for__isnull=False,
                     verified_at__isnull=False,
                 ),
                 name="%(class)s_verification_is_whole",
@@ -69,6 +78,13 @@ class IncomeFigure(models.Model):
     @property
     def is_verified(self) -> bool:
         return self.verified_eur is not None and self.verified_eur == self.amount_eur_told
+
+    @property
+    def verifier(self) -> str:
+        """Who or what stands by the verified amount; empty when nobody does."""
+        if self.seal_signed_on is not None:
+            return gettext("le sceau de l'État")
+        return str(self.verified_for) if self.verified_eur is not None else ""
 
     @property
     def verified_on(self) -> date | None:

@@ -344,7 +344,7 @@ def _proof(figure: IncomeFigure) -> dict[str, Any]:
         "verified_eur": figure.verified_eur,
         "verified_on": _iso(figure.verified_on),
         "verified_by": str(figure.verified_by) if verified else "",
-        "verified_for": str(figure.verified_for) if verified else "",
+        "verified_for": figure.verifier,
         "verified_for_id": figure.verified_for_id,
     }
 

@@ -21,7 +21,13 @@ from .dossier import (
     save_section,
     save_wishes,
 )
-from .income import ToldIncome, save_resources, verify_figures, withdraw_verification
+from .income import (
+    ToldIncome,
+    save_resources,
+    take_sealed_income,
+    verify_figures,
+    withdraw_verification,
+)
 from .numero import declare_renewal, remind_renewals, save_numero_unique
 from .people import (
     InvitationRefused,
@@ -67,6 +73,7 @@ __all__ = [
     "save_section",
     "save_wishes",
     "strike_off",
+    "take_sealed_income",
     "tell_parties",
     "verify_figures",
     "what_keeps_from_sharing",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -20,13 +21,14 @@ from accounts.models import (
 from alin.kit import clock
 from alin.kit.actor import Actor
 
-from .dossier import tell_change, write_section
+from .dossier import count_change, tell_change, write_section
 
 Source = IncomeFigure.Source
 NOT_VERIFIED: dict[str, Any] = {
     "verified_eur": None,
     "verified_by": None,
     "verified_for": None,
+    "seal_signed_on": None,
     "verified_at": None,
 }
 
@@ -121,15 +123,16 @@ def verify_figures(*, actor: Actor, dossier: Dossier, judged: Mapping[str, Any])
     """Mark as verified by the actor, for their organisation, the figures of the dossier that are
     still those of the copy they judged (`accounts.queries.snapshot`). Returns how many: a figure
     that changed meanwhile stays as the applicant told it, compared by the very update; one that
-    another organisation verified stays so."""
+    another organisation or a seal verified stays so."""
     who = {
         "source": Source.STAFF,
         "verified_by_id": actor.user_id,
         "verified_for_id": actor.organisation_id,
+        "seal_signed_on": None,
         "verified_at": clock.now(),
     }
     return sum(
-        # What another organisation verified at this amount stays theirs to stand by.
+        # What another organisation, or a seal, verified at this amount stays theirs to stand by.
         figures.filter(
             ~Q(verified_eur=F(figures.model.amount_field))
             | Q(verified_eur=None)
@@ -137,6 +140,39 @@ def verify_figures(*, actor: Actor, dossier: Dossier, judged: Mapping[str, Any])
         ).update(verified_eur=F(figures.model.amount_field), **who)
         for figures in _judged(dossier, judged)
     )
+
+
+@transaction.atomic
+def take_sealed_income(
+    *,
+    actor: Actor,
+    dossier: Dossier,
+    member: HouseholdMember | None,
+    year: int,
+    rfr_eur: int,
+    signed_on: date,
+) -> TaxIncome:
+    """Write the reference income that the seal of a tax notice proves, as verified by it.
+
+    Whoever has the page of resources open meets the change. The caller has verified the seal."""
+    count_change(actor=actor, dossier=dossier, section="resources")
+    figure, _new = TaxIncome.objects.update_or_create(
+        dossier=dossier,
+        member=member,
+        year=year,
+        defaults={
+            "rfr_eur": rfr_eur,
+            "source": Source.SEALED,
+            "told_on": clock.today(),
+            "verified_eur": rfr_eur,
+            "verified_by_id": actor.user_id,
+            "verified_for": None,
+            "seal_signed_on": signed_on,
+            "verified_at": clock.now(),
+        },
+    )
+    tell_change(dossier)
+    return figure
 
 
 @transaction.atomic

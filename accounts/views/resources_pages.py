@@ -165,7 +165,7 @@ def _proof(figure: IncomeFigure) -> Proof:
     day = french.long_date(figure.told_on)
     checked = {
         "day": french.long_date(figure.verified_on) if figure.verified_on else "",
-        "who": figure.verified_for,
+        "who": figure.verifier,
     }
     if figure.is_verified:
         return Proof(_("Vérifié le %(day)s par %(who)s.") % checked, verified=True)

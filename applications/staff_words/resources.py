@@ -65,7 +65,8 @@ def _claim(
 def _proof(figure: Mapping[str, Any], named: Collection[int] | None, *, verified: bool) -> str:
     if verified:
         day = _long(figure["verified_on"])
-        if named is None or figure["verified_for_id"] in named:
+        by_seal = figure["verified_for_id"] is None
+        if named is None or by_seal or figure["verified_for_id"] in named:
             return _("vérifié le %(day)s par %(who)s") % {"day": day, "who": figure["verified_for"]}
         return _("vérifié le %(day)s") % {"day": day}
     told = {

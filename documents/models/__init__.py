@@ -3,14 +3,19 @@
 from .files import PieceFile
 from .kinds import FORBIDDEN_CODES, FORBIDDEN_WORDS, PieceKind
 from .pieces import Piece, PieceCheck, PieceRequest, PieceView
+from .readings import FileReading, Seal
+from .trust import TrustList
 
 __all__ = [
     "FORBIDDEN_CODES",
     "FORBIDDEN_WORDS",
+    "FileReading",
     "Piece",
     "PieceCheck",
     "PieceFile",
     "PieceKind",
     "PieceRequest",
     "PieceView",
+    "Seal",
+    "TrustList",
 ]

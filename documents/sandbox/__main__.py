@@ -35,10 +35,12 @@ def _examined(source: Path, extension: str, directory: Path) -> dict[str, object
     if kind == PDF:
         from .pdf import rewrite
 
-        return {"media_type": "application/pdf", "pages": rewrite(source, directory)}
+        pages, reading = rewrite(source, directory)
+        return {"media_type": "application/pdf", "pages": pages, "reading": reading.as_json()}
     from .images import redraw
 
-    return {"media_type": "image/jpeg", "pages": redraw(source, kind, directory)}
+    pages, reading = redraw(source, kind, directory)
+    return {"media_type": "image/jpeg", "pages": pages, "reading": reading.as_json()}
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .kinds import HEIC, JPEG, PNG, Refused
+from .reading import Reading
 
 LARGEST_PIXELS = 50_000_000
 # A4 at 300 dots an inch is 2480 wide: enough to read the smallest print.
@@ -15,8 +16,9 @@ _SMOOTH = ("RGB", "RGBA", "L", "LA", "CMYK")
 _FORMATS = {JPEG: "JPEG", PNG: "PNG", HEIC: "HEIF"}
 
 
-def redraw(source: Path, kind: str, directory: Path) -> int:
-    """Write `clean` (a JPEG) and its page into `directory`; returns 1, the number of pages.
+def redraw(source: Path, kind: str, directory: Path) -> tuple[int, Reading]:
+    """Write `clean` (a JPEG) and its page into `directory`; returns 1, the number of pages, and
+    what could be read of the picture as it was received.
 
     Raises Refused. A plain copy would keep comments, thumbnails and places of a JPEG."""
     picture = _opened(source, kind)
@@ -28,7 +30,9 @@ def redraw(source: Path, kind: str, directory: Path) -> int:
         canvas.paste(picture.convert("RGB"))
     canvas.save(directory / "clean", "JPEG", quality=85, optimize=True)
     write_page(canvas, directory, 1)
-    return 1
+    reading = Reading()
+    reading.look_at(canvas, 1, photographed=True)
+    return 1, reading
 
 
 def write_page(picture: Image.Image, directory: Path, number: int) -> None:

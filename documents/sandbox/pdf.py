@@ -10,6 +10,7 @@ import pypdfium2
 
 from .images import LARGEST_PIXELS, PAGE_SIDE, write_page
 from .kinds import Refused
+from .reading import Reading
 
 MOST_PAGES = 50
 MOST_OBJECTS = 20_000
@@ -37,8 +38,9 @@ _ATTACHED_NAMES = {"/EmbeddedFile", "/FileAttachment"}
 _DROPPED = ("/OpenAction", "/Metadata", "/PieceInfo")
 
 
-def rewrite(source: Path, directory: Path) -> int:
-    """Write `clean` and the page images into `directory`; returns the number of pages.
+def rewrite(source: Path, directory: Path) -> tuple[int, Reading]:
+    """Write `clean` and the page images into `directory`; returns the number of pages, and what
+    could be read on them.
 
     Raises Refused. What is written holds only objects that the pages lead to: older versions and
     bytes after the end are gone. A document locked against changes alone opens, and is unlocked."""
@@ -65,8 +67,7 @@ def rewrite(source: Path, directory: Path) -> int:
         raise Refused("encrypted") from error
     except (pikepdf.PdfError, ValueError, RecursionError) as error:
         raise Refused("broken") from error
-    _draw(directory, pages)
-    return pages
+    return pages, _draw(directory, pages)
 
 
 def _dictionaries(document: pikepdf.Pdf) -> Iterator[Any]:
@@ -144,7 +145,8 @@ def _drop_metadata(document: pikepdf.Pdf) -> None:
         del document.trailer["/Info"]
 
 
-def _draw(directory: Path, pages: int) -> None:
+def _draw(directory: Path, pages: int) -> Reading:
+    reading = Reading()
     try:
         with pypdfium2.PdfDocument(directory / "clean") as document:
             if len(document) != pages:
@@ -152,7 +154,10 @@ def _draw(directory: Path, pages: int) -> None:
             for number, page in enumerate(document, start=1):
                 # The size of a page is the document's word: a wall must not be drawn life-size.
                 scale = min(2.5, PAGE_SIDE / max(*page.get_size(), 1))
-                write_page(page.render(scale=scale).to_pil().convert("RGB"), directory, number)
+                picture = page.render(scale=scale).to_pil().convert("RGB")
+                write_page(picture, directory, number)
+                reading.look_at_pdf_page(page, picture, number)
                 page.close()
     except pypdfium2.PdfiumError as error:
         raise Refused("broken") from error
+    return reading

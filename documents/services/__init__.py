@@ -3,7 +3,9 @@
 from .checking import check_due, wake_checker
 from .giving import Upload, UploadRefused, give_files, remove_file
 from .keeping import erase_due, sweep_orphans
+from .reading import take_sealed_income
 from .staff import RequestLine, conclude, download_original, look_at_page, request_pieces
+from .trust import load_trust_list, put_in_force, set_aside
 
 __all__ = [
     "RequestLine",
@@ -14,9 +16,13 @@ __all__ = [
     "download_original",
     "erase_due",
     "give_files",
+    "load_trust_list",
     "look_at_page",
+    "put_in_force",
     "remove_file",
     "request_pieces",
+    "set_aside",
     "sweep_orphans",
+    "take_sealed_income",
     "wake_checker",
 ]

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from alin.kit import clock
 from documents import scan, storage
-from documents.examine import ExaminationImpossible, Redrawn, Refusal, examined
+from documents.examine import ExaminationImpossible, Redrawn, Refusal, Seen, examined
 from documents.messages import tell_parties
 from documents.models import PieceFile, PieceRequest
 from documents.paths import piece_path
 from documents.sandbox.kinds import extension_of
+
+from .reading import record_reading
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +106,7 @@ def _keep(file: PieceFile, redrawn: Redrawn) -> int:
         storage.write(storage.page_name(file.key, number), page.read_bytes())
     done = _conclude(
         file,
+        redrawn.seen,
         state=State.CLEAN,
         media_type=redrawn.media_type,
         pages=len(redrawn.pages),
@@ -120,12 +123,12 @@ def _refuse(file: PieceFile, reason: str) -> int:
     return _conclude(file, state=State.REFUSED, refusal=reason)
 
 
-def _conclude(file: PieceFile, **conclusion: object) -> int:
+def _conclude(file: PieceFile, seen: Seen | None = None, **conclusion: object) -> int:
     """Write the answer unless another worker took the file over; then forget what was received."""
     with transaction.atomic():
         mine = (
             PieceFile.objects.select_for_update(of=("self",))
-            .select_related("piece__kind", "piece__dossier__applicant")
+            .select_related("piece__kind", "piece__member", "piece__dossier__applicant")
             .filter(pk=file.pk, attempts=file.attempts, state=State.CHECKING)
             .first()
         )
@@ -135,6 +138,8 @@ def _conclude(file: PieceFile, **conclusion: object) -> int:
             setattr(mine, name, value)
         mine.checked_at = clock.now()
         mine.save(update_fields=[*conclusion, "checked_at"])
+        if seen is not None:
+            record_reading(mine, seen)
         if mine.state == State.CLEAN:
             _answer_requests(mine)
         else:

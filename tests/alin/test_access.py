@@ -6,6 +6,7 @@ status; `302` is a redirect elsewhere. POST is sent empty: what counts is who ge
 
 import csv
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,10 +29,12 @@ from alin.kit import clock
 from applications.models import Candidacy
 from commission import services as commission
 from commission.models import CommissionMember, SeatInvitation
+from documents.models import Seal, TrustList
 from eligibility.models import CeilingPublication
 from listings import services as listings
 from notifications.models import Notice
 from tests import factories as f
+from tests.documents import sealed
 
 TABLE = Path(settings.BASE_DIR) / "docs" / "access.csv"
 PEOPLE = [
@@ -108,6 +111,18 @@ def world(cast: SimpleNamespace, clamd: str, settings: Any) -> SimpleNamespace:
         birth_date=clock.today(),
     )
     cast.piece_file = f.clean_file(cast.amina)
+    cast.seal = Seal.objects.create(
+        file=cast.piece_file, kind="tax_notice", verdict="unknown", signed_on=clock.today()
+    )
+    cast.trust_list = TrustList.objects.create(
+        pem=sealed.PEM,
+        sha256="0" * 64,
+        certificates=0,
+        authorities=0,
+        issued_on=clock.today(),
+        next_update=clock.today() + timedelta(days=365),
+        loaded_by=cast.farid,
+    )
     cast.alert = listings.save_search(
         actor=cast.as_amina,
         criteria={"spots": ["*"]},
@@ -173,6 +188,10 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "dossier_member_remove": world.home_member,
         "piece_file": world.piece_file,
         "piece_file_remove": world.piece_file,
+        "seal_confirm": world.seal,
+        "trust_list": world.trust_list,
+        "trust_apply": world.trust_list,
+        "trust_leave": world.trust_list,
         "staff_piece": world.piece_file.piece,
         "staff_piece_original": world.piece_file,
         "staff_dossier_pieces": world.piece_file.piece.dossier,

@@ -14,16 +14,32 @@ from pytest_django.fixtures import Settings
 
 from alin import health
 from alin.kit import clock
-from documents.models import PieceFile
+from documents.models import PieceFile, TrustList
 from notifications.models import OutboxMessage
 from tests import factories as f
+from tests.documents import sealed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ALL_WELL = (
     "base de données : ok\nmigrations : ok\ncache : ok\nenvoi des courriels : ok\nantivirus : ok\n"
-    "vérification des pièces : ok\n"
+    "vérification des pièces : ok\nliste des sceaux : ok\n"
 )
+
+
+@pytest.fixture(autouse=True)
+def trusted(db: None) -> TrustList:
+    """A list of certificates that is not old, whatever the day of the test."""
+    return TrustList.objects.create(
+        pem=sealed.PEM,
+        sha256="0" * 64,
+        certificates=3,
+        authorities=1,
+        issued_on=clock.today() - timedelta(days=300),
+        next_update=clock.today(),
+        loaded_by=f.person("Farid"),
+        in_force_at=clock.now(),
+    )
 
 
 @pytest.fixture
@@ -102,7 +118,8 @@ def test_a_cut_database_is_named_within_five_seconds(
     assert ready() == (
         503,
         "base de données : en panne\nmigrations : en panne\ncache : ok\n"
-        "envoi des courriels : en panne\nantivirus : ok\nvérification des pièces : en panne\n",
+        "envoi des courriels : en panne\nantivirus : ok\nvérification des pièces : en panne\n"
+        "liste des sceaux : à regarder\n",
     )
     assert time.monotonic() - before < 5
 
@@ -151,3 +168,9 @@ def test_a_piece_that_waits_for_its_checks_too_long_is_told(clamd: str) -> None:
     PieceFile.objects.update(received_at=clock.now() - timedelta(minutes=31))
     waits = "vérification des pièces : "
     assert ready() == (503, ALL_WELL.replace(waits + "ok", waits + "en panne"))
+
+
+def test_an_old_list_of_seals_is_told_and_stops_nothing(clamd: str, trusted: TrustList) -> None:
+    TrustList.objects.update(next_update=clock.today() - timedelta(days=1))
+    told = ALL_WELL.replace("liste des sceaux : ok", "liste des sceaux : à regarder")
+    assert ready() == (200, told)

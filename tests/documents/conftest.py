@@ -1,5 +1,6 @@
 import io
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,11 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 from accounts.models import Dossier, User
+from alin.kit import clock
 from documents import services
-from documents.models import Piece, PieceKind
+from documents.models import Piece, PieceKind, TrustList
 from tests import factories as f
-from tests.documents import specimens
+from tests.documents import sealed, specimens
 
 Give = Callable[..., Piece]
 
@@ -58,3 +60,19 @@ def give(amina: User, legal_list: None) -> Give:
         )
 
     return give
+
+
+@pytest.fixture
+def trusted(db: None) -> TrustList:
+    """The authority of the tests is the one that seals are verified with."""
+    farid = f.person("Farid", "Trust")
+    return TrustList.objects.create(
+        pem=sealed.PEM,
+        sha256="0" * 64,
+        certificates=3,
+        authorities=1,
+        issued_on=date(2026, 1, 1),
+        next_update=date(2027, 1, 1),
+        loaded_by=farid,
+        in_force_at=clock.now(),
+    )

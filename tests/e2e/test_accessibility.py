@@ -18,9 +18,12 @@ from accounts.models import Dossier, HouseholdMember
 from alin.kit import clock
 from applications import services as applications
 from commission import services as commission
+from documents import services as documents
+from documents.seals import from_pem
 from listings import services as listings
 from notifications.models import OutboxMessage
 from tests import factories as f
+from tests.documents import sealed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -254,6 +257,8 @@ def test_the_dossier_filled(cast: SimpleNamespace, logged_in: Open, walk: Walk) 
     walk.visit(page, at("pieces"), "filled")
     walk.visit(page, at("piece_views"), "empty")
     walk.visit(page, "/mon-dossier/pieces/identite/", "filled")
+    f.sealed_notice(cast.amina)
+    walk.visit(page, "/mon-dossier/pieces/avis-imposition/", "sealed, with a hint")
     walk.visit(page, "/mon-dossier/pieces/bail/", "empty")
     walk.refuse(page, "Envoyer")
     walk.visit(page, at("piece_file_remove", file))
@@ -364,7 +369,7 @@ def test_the_pages_of_the_landlord(cast: SimpleNamespace, logged_in: Open, walk:
 
     amina = Dossier.objects.get(applicant=cast.amina)
     walk.visit(page, at("staff_pieces"), "empty")
-    piece = f.clean_file(cast.amina).piece
+    piece = f.sealed_notice(cast.amina).piece
     walk.visit(page, at("staff_pieces"), "filled")
     walk.visit(page, at("staff_dossier_pieces", amina))
     walk.visit(page, at("staff_pieces_ask", amina))
@@ -511,6 +516,17 @@ def test_the_pages_of_the_platform(cast: SimpleNamespace, logged_in: Open, walk:
     page = logged_in(cast.farid, viewport=PHONE)
     walk.visit(page, "/plateforme/", "filled")
     walk.visit(page, "/plateforme/?q=personne", "empty")
+    walk.visit(page, at("trust"), "empty")
+    walk.visit(page, at("trust_load"))
+    walk.refuse(page, "Contrôler la liste")
+    loaded = documents.load_trust_list(
+        actor=cast.as_farid,
+        chain=from_pem(sealed.PEM),
+        issued_on=clock.today() - timedelta(days=9),
+        next_update=clock.today() + timedelta(days=9),
+    )
+    walk.visit(page, at("trust"), "filled")
+    walk.visit(page, at("trust_list", loaded), "filled")
     walk.visit(page, "/plateforme/organisations/creer/")
     walk.refuse(page, "Créer et inviter")
     walk.visit(page, at("organisation", cast.lac))
