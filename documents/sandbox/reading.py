@@ -4,6 +4,7 @@ Nothing here may cost a file its check: a page that cannot be read in time is le
 
 import base64
 import time
+from contextlib import suppress
 from typing import Any
 
 import pypdfium2
@@ -27,6 +28,8 @@ PAPER_TOO_DARK = 85
 LEAST_CONTRAST = 40
 LEAST_SHARPNESS = 0.12
 _MATRICES = zxingcpp.barcode_formats_from_str("DataMatrix")
+# A picture that the reader of codes chokes on has no seal.
+_NO_SEAL = (MemoryError, RuntimeError, ValueError)
 _MEASURED_SIDE = 1_600
 _LAPLACIAN = ImageFilter.Kernel((3, 3), [0, 1, 0, 1, -4, 1, 0, 1, 0], scale=1, offset=128)
 
@@ -61,10 +64,14 @@ class Reading:
         self.look_at(picture, number, photographed=not text.strip())
         if len(self.codes) == found and number <= PAGES_READ_FINE and self.in_time:
             scale = min(FINE_SCALE, FINE_SIDE / max(*page.get_size(), 1))
-            self._take_codes(page.render(scale=scale, grayscale=True).to_pil())
+            with suppress(*_NO_SEAL):
+                self._take_codes(page.render(scale=scale, grayscale=True).to_pil())
 
     def _take_codes(self, grey: Image.Image) -> None:
-        for barcode in zxingcpp.read_barcodes(grey, formats=_MATRICES):
+        found: list[zxingcpp.Barcode] = []
+        with suppress(*_NO_SEAL):
+            found = zxingcpp.read_barcodes(grey, formats=_MATRICES)
+        for barcode in found:
             # The text of a code escapes the control characters that part its fields.
             code = bytes(barcode.bytes)
             if len(code) <= LONGEST_CODE and code not in self.codes:

@@ -196,7 +196,9 @@ def issuer_of(certificate: x509.Certificate) -> Issuer:
     for oid in (NameOID.ORGANIZATION_IDENTIFIER, NameOID.ORGANIZATIONAL_UNIT_NAME):
         if found := _DIGITS.search(_first(certificate.subject, oid)):
             break
-    name = _first(certificate.subject, NameOID.ORGANIZATION_NAME)
+    name = _first(certificate.subject, NameOID.ORGANIZATION_NAME) or _common_name(
+        certificate.subject
+    )
     return Issuer(name[:120], found.group()[:9] if found else "")
 
 
