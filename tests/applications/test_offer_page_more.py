@@ -1,5 +1,6 @@
 """The page of an offer: the size for the household, favourites, others when it closes."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -56,6 +57,37 @@ def test_the_page_speaks_of_the_size_to_who_has_a_household(
     body = login(cast.amina).get(page).content.decode()
     assert "Et la taille ?" in body
     assert "Grand pour votre foyer" in body
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "la liste est classée par ancienneté de la demande"),
+        ({"kind": "temporary", "funding": ""}, "le bailleur choisit et écrit ses raisons"),
+    ],
+)
+def test_the_page_says_how_many_have_applied_and_how_they_are_ranked(
+    client: Client, cast: SimpleNamespace, fields: dict[str, str], said: str
+) -> None:
+    offer = f.offer_of(cast.lac, **fields)
+    page = reverse("offer", args=[offer.public_id])
+    assert "Aucune candidature pour l" in client.get(page).content.decode()
+    for user in (cast.amina, cast.bruno):
+        f.submitted(user, offer)
+    body = re.sub(r"\s", " ", client.get(page).content.decode())
+    assert "2 candidatures en ce moment pour ce logement." in body
+    assert said in body
+
+
+@pytest.mark.parametrize(("qpv", "said"), [(True, "oui, quartier prioritaire"), (False, "non")])
+def test_the_page_says_whether_the_home_is_in_a_priority_quarter(
+    client: Client, cast: SimpleNamespace, qpv: bool, said: str
+) -> None:
+    offer = f.offer_of(cast.lac)
+    offer.dwelling.residence.qpv = qpv
+    offer.dwelling.residence.save()
+    body = client.get(reverse("offer", args=[offer.public_id])).content.decode()
+    assert re.search(rf"Quartier prioritaire \(QPV\)</dt>\s*<dd>{said}", body)
 
 
 def test_a_favourite_is_kept_and_left_from_the_page(

@@ -469,6 +469,25 @@ def test_my_alerts_cost_the_same_whatever_their_number(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("rows", [1, 30])
+def test_my_favourites_cost_the_same_whatever_their_number(
+    login: Callable[[object], Client],
+    cast: SimpleNamespace,
+    rows: int,
+    django_assert_num_queries: Callable[..., object],
+) -> None:
+    for row in range(rows):
+        offer = f.offer_of(cast.lac)
+        services.keep_favourite(actor=cast.as_amina, offer=offer)
+        f.unseen_pictures(offer.dwelling, 2 if row % 2 else 0)
+    f.close(offer)
+    client = login(cast.amina)
+    with django_assert_num_queries(10):
+        body = client.get("/mes-favoris/").content.decode()
+    assert (body.count("<article"), body.count("/images/s0.webp")) == (rows, rows // 2)
+
+
+@pytest.mark.django_db
 def test_favourites_are_kept_after_closing_and_said_closed(
     login: Callable[[object], Client], cast: SimpleNamespace
 ) -> None:
