@@ -149,8 +149,12 @@ class TrustListForm(forms.Form):
         error_messages={"required": _("Choisissez l'archive."), "empty": _("L'archive est vide.")},
         widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
     )
-    issued_on = FrenchDateField(label=_("Liste publiée le"))
-    next_update = FrenchDateField(label=_("Prochaine mise à jour annoncée"))
+    issued_on = FrenchDateField(
+        label=_("Liste publiée le"), help_text=_("Par exemple : 11/05/2026")
+    )
+    next_update = FrenchDateField(
+        label=_("Prochaine mise à jour annoncée"), help_text=_("Par exemple : 11/05/2027")
+    )
 
     chain: Chain
 

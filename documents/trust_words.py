@@ -38,8 +38,13 @@ def in_force(on: date) -> dict[str, Any]:
             {"key": _("Prochaine mise à jour"), "value": french.long_date(counting.next_update)},
             {
                 "key": _("Certificats"),
-                "value": _("%(leaves)s, de %(authorities)s autorités")
-                % {"leaves": counting.certificates, "authorities": counting.authorities},
+                "value": _("%(leaves)s, certifiés par %(authorities)s")
+                % {
+                    "leaves": counting.certificates,
+                    "authorities": french.count(
+                        counting.authorities, _("autorité"), _("autorités")
+                    ),
+                },
             },
         ],
     }
