@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent import futures
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import caches
 from django.db import connection, connections
@@ -135,7 +136,14 @@ def _pieces() -> None:
 
 
 def _scanner() -> None:
-    scan.signature_base(timeout=TIMEOUT_SECONDS)
+    """It answers, and what it knows is not old: a real base that nothing renews says “clean” of
+    what it never heard of. A local base, that of a demonstration, has no age."""
+    made_on = scan.base_day(scan.signature_base(timeout=TIMEOUT_SECONDS))
+    if made_on is None:
+        return
+    age = (clock.today() - made_on).days
+    if age > settings.SIGNATURE_BASE_OLDEST_DAYS:
+        raise Unhealthy(f"la base de signatures a {age} jours : freshclam tourne-t-il ?")
 
 
 def _trust_list() -> None:

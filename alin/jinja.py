@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from alin import fields
 from alin.kit import clock, french
-from alin.kit.actor import ANONYMOUS
+from alin.kit.actor import ANONYMOUS, Actor
 from alin.kit.forms import form_guard
 from alin.navigation import menu
 
@@ -50,6 +50,16 @@ def translate(message: str, **variables: Any) -> str:
     return text % variables if variables else text
 
 
+def pieces_news(actor: Actor) -> dict[str, Any]:
+    """How the list of pieces changed, for the pages of the dossier: accounts, below documents,
+    may not ask for it."""
+    # Imported late: this module is read before the applications are ready.
+    from accounts.queries import own_dossier
+    from documents.words import news
+
+    return news(own_dossier(actor))
+
+
 def environment(**options: Any) -> Environment:
     options |= {
         "undefined": StrictUndefined,
@@ -72,6 +82,7 @@ def environment(**options: Any) -> Environment:
         "view_field": fields.view_field,
         "control": fields.control,
         "error_links": fields.error_links,
+        "pieces_news": pieces_news,
     }
     env.filters |= {
         "euros": french.euros,

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,11 +57,17 @@ def examined(content: bytes, extension: str) -> Iterator[Redrawn | Refusal]:
     """Examine a file; the paths last as long as the context. Raises ExaminationImpossible.
 
     A child that takes too much memory or time is killed: the file is then too heavy to be read."""
-    with tempfile.TemporaryDirectory(prefix="alin-piece-") as name:
-        directory = Path(name)
-        source = directory / "source"
-        source.write_bytes(content)
-        yield _conclusion(source, extension, directory)
+    with ExitStack() as stack:
+        try:
+            name = stack.enter_context(tempfile.TemporaryDirectory(prefix="alin-piece-"))
+            directory = Path(name)
+            source = directory / "source"
+            source.write_bytes(content)
+            conclusion = _conclusion(source, extension, directory)
+        except OSError as failure:
+            # A full disk, no process left: held against the file, it would be refused for ever.
+            raise ExaminationImpossible(str(failure)) from failure
+        yield conclusion
 
 
 def _conclusion(source: Path, extension: str, directory: Path) -> Redrawn | Refusal:

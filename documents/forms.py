@@ -15,6 +15,7 @@ from .models import PieceCheck
 from .seals import Chain, ChainFault, read_chain
 from .services import RequestLine
 
+OLDEST_DAYS = 3653
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.heic,.heif,application/pdf,image/*"
 
 
@@ -37,6 +38,23 @@ class SeveralFilesField(forms.FileField):
         return list(files)
 
 
+def _date_of_document(help_text: Any) -> forms.DateField:
+    return forms.DateField(
+        label=_("Date du document le plus récent"),
+        required=False,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+def _in_the_past(day: date | None) -> date | None:
+    if day is not None and not 0 <= (clock.today() - day).days <= OLDEST_DAYS:
+        raise forms.ValidationError(
+            _("Écrivez la date que porte le document : elle est passée, et de moins de dix ans.")
+        )
+    return day
+
+
 class GiveForm(forms.Form):
     """The files of a piece."""
 
@@ -53,13 +71,26 @@ class GiveForm(forms.Form):
         required=False,
         help_text=_("Sinon, les nouveaux fichiers s'y ajoutent."),
     )
+    dated_on = _date_of_document(
+        _(
+            "Celle du dernier bulletin, de la dernière quittance… Elle dit jusqu'à quand la "
+            "pièce compte."
+        )
+    )
     upload_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, completes: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, completes: bool, ages: bool, **kwargs: Any) -> None:
+        """`completes`: there are files already that new ones may join; `ages`: the piece holds
+        for some months only, so that its own date matters."""
         super().__init__(*args, **kwargs)
+        if not ages:
+            del self.fields["dated_on"]
         if not completes:
             # Nothing to add to: what is sent is the whole piece.
             del self.fields["replace"]
+
+    def clean_dated_on(self) -> date | None:
+        return _in_the_past(self.cleaned_data["dated_on"])
 
 
 class CheckForm(forms.Form):
@@ -77,14 +108,24 @@ class CheckForm(forms.Form):
         required=False,
         help_text=_("Une phrase, lue telle quelle par la personne."),
     )
+    dated_on = _date_of_document(_("Lue sur la pièce : sa validité est comptée de ce jour."))
     due = forms.DateField(
         label=_("La demander à nouveau, à donner avant le"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
+    def __init__(self, *args: Any, ages: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not ages:
+            del self.fields["dated_on"]
+
+    def clean_dated_on(self) -> date | None:
+        return _in_the_past(self.cleaned_data["dated_on"])
+
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
+        typed.setdefault("dated_on", None)
         if typed.get("outcome") == PieceCheck.Outcome.REFUSED:
             if not typed.get("reason"):
                 self.add_error("reason", _("Choisissez la raison du refus."))

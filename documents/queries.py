@@ -14,6 +14,7 @@ from alin.kit.actor import Actor
 from . import rules
 from .hints import DossierFacts, Person
 from .models import (
+    AskedPiece,
     Piece,
     PieceCheck,
     PieceFile,
@@ -23,6 +24,8 @@ from .models import (
     Seal,
     TrustList,
 )
+
+MOST_COUNTED = 100
 
 
 def kinds() -> list[PieceKind]:
@@ -64,7 +67,7 @@ def own_files(actor: Actor) -> QuerySet[PieceFile]:
 
 def with_details(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
     """Pieces with their files and checks, read once."""
-    return pieces.select_related("kind", "member").prefetch_related(
+    return pieces.select_related("kind", "member", "dossier").prefetch_related(
         Prefetch("files", PieceFile.objects.order_by("pk")),
         Prefetch("checks", PieceCheck.objects.select_related("organisation").order_by("-pk")),
     )
@@ -225,6 +228,32 @@ def open_requests(dossier: Dossier) -> QuerySet[PieceRequest]:
     )
 
 
+def requests_to(actor: Actor) -> QuerySet[PieceRequest]:
+    """What landlords still wait for from who acts for herself, the nearest day first."""
+    own = dossiers_of(actor) if actor.is_applicant else Dossier.objects.none()
+    asked = PieceRequest.objects.filter(dossier__in=own, answered_at=None)
+    return asked.select_related("organisation", "kind", "member").order_by("due", "pk")
+
+
+def requests_by(actor: Actor, dossier: Dossier) -> QuerySet[PieceRequest]:
+    """What the actor's organisation asked of a dossier, answered or not, the latest first."""
+    return (
+        PieceRequest.objects.filter(
+            dossier__in=visible_dossiers(actor),
+            dossier_id=dossier.pk,
+            organisation_id=actor.organisation_id,
+        )
+        .select_related("kind", "member")
+        .order_by("-asked_at", "-pk")
+    )
+
+
+def news_of(dossier: Dossier) -> rules.News:
+    """What lately changed in what the dossier asks for."""
+    rows = AskedPiece.objects.filter(dossier_id=dossier.pk).select_related("kind").order_by("pk")
+    return rules.news(rows, clock.now() - rules.NEWS_LAST)
+
+
 def views_of(dossier: Dossier) -> QuerySet[PieceView]:
     """Who looked at the pieces of a dossier, the latest first."""
     return PieceView.objects.filter(dossier_id=dossier.pk).select_related("viewer", "organisation")
@@ -256,6 +285,7 @@ def deletion_day(piece: Piece) -> date | None:
         replaced_on=clock.local_day(piece.replaced_at) if piece.replaced_at else None,
         studied=accesses.filter(Q(until=None) | Q(until__gt=now)).exists(),
         study_ended_on=clock.local_day(ended) if ended else None,
+        struck_off_on=piece.dossier.numero_radiated_on,
     )
 
 
@@ -271,3 +301,8 @@ def to_check(actor: Actor) -> QuerySet[Piece]:
         .select_related("kind", "member", "dossier__applicant")
         .order_by("given_at", "pk")
     )
+
+
+def count_to_check(actor: Actor) -> int:
+    """How many pieces wait for the actor's organisation; no further than the queue shows."""
+    return to_check(actor).order_by()[:MOST_COUNTED].count()

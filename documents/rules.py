@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -13,12 +13,20 @@ from accounts.rules import declares_income, months_after, reference_income_year
 MOST_FILES = 60
 MOST_BYTES = 200_000_000
 LARGEST_FILE = 10_000_000
+# Twice what a dossier may hold: who mistakes a whole folder still has a second try.
+MOST_FILES_AN_HOUR = 120
+# Said to the person when checks take longer than that.
+USUAL_CHECK = timedelta(minutes=5)
+# How long the page says what a change of situation did to the list.
+NEWS_LAST = timedelta(days=15)
 
 # Days. CNIL, délibération 2014-122, art. 5 and the portal's own rule: pieces go three months after
 # the last landlord stopped studying the dossier; unused, they last as long as a demande, a year.
 KEPT_AFTER_STUDY = 92
 KEPT_UNUSED = 366
 KEPT_REPLACED = 30
+# Who looked at what: without the piece, for the year in which one may complain.
+KEPT_VIEWS = 366
 
 # Situations of one member of the household: without such a member there is nobody to ask.
 OF_A_MEMBER = frozenset({"adult", "minor", "expected", "custody", "adult_child"})
@@ -155,23 +163,66 @@ def standing(piece: Any, files: list[Any], checks: list[Any], on: date) -> Stand
 
 
 def valid_until(piece: Any, on: date) -> date | None:
-    """The last day a piece holds, counted from the day it was given; None when it does not age."""
+    """The last day a piece holds, counted from the date it bears or, when nobody read it, from
+    the day it was given; None when it does not age."""
     if not piece.kind.validity_months:
         return None
-    from_day: date = piece.given_on
+    from_day: date = piece.counts_from
     return months_after(from_day, piece.kind.validity_months)
 
 
 def deletion_day(
-    *, given_on: date, replaced_on: date | None, studied: bool, study_ended_on: date | None
+    *,
+    given_on: date,
+    replaced_on: date | None,
+    studied: bool,
+    study_ended_on: date | None,
+    struck_off_on: date | None = None,
 ) -> date | None:
     """The day a piece is erased; None while a landlord may see the dossier.
 
-    `study_ended_on`: the last day somebody could see it, None when nobody ever could."""
+    `study_ended_on`: the last day somebody could see it, None when nobody ever could. A demande
+    struck off needs no piece any more: they stay for the time of a recours, and no longer."""
     if replaced_on is not None:
         return replaced_on + timedelta(days=KEPT_REPLACED)
     if studied:
         return None
     if study_ended_on is None or study_ended_on < given_on:
-        return given_on + timedelta(days=KEPT_UNUSED)
-    return max(study_ended_on, given_on) + timedelta(days=KEPT_AFTER_STUDY)
+        day = given_on + timedelta(days=KEPT_UNUSED)
+    else:
+        day = max(study_ended_on, given_on) + timedelta(days=KEPT_AFTER_STUDY)
+    if struck_off_on is not None:
+        day = min(day, max(struck_off_on, given_on) + timedelta(days=KEPT_AFTER_STUDY))
+    return day
+
+
+@dataclass(frozen=True)
+class News:
+    """What a change of situation did to the list: pieces asked since, pieces no longer asked."""
+
+    added: tuple[Any, ...]
+    freed: tuple[Any, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.freed)
+
+
+def news(rows: Iterable[Any], after: datetime) -> News:
+    """What changed after an instant. `rows`: every AskedPiece of a dossier. Something asked,
+    dropped and asked again meanwhile did not change."""
+    by_place: dict[tuple[str, Any], list[Any]] = {}
+    for row in rows:
+        by_place.setdefault((row.kind_id, row.member_key), []).append(row)
+    added, freed = [], []
+    for lives in by_place.values():
+        before = any(
+            row.at_first or row.since <= after
+            for row in lives
+            if row.until is None or row.until > after
+        )
+        current = next((row for row in lives if row.until is None), None)
+        if current is not None and not before:
+            added.append(current)
+        elif current is None and before:
+            freed.append(lives[-1])
+    return News(tuple(added), tuple(freed))

@@ -7,6 +7,7 @@ no answer ever counts as clean.
 import socket
 import struct
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import BinaryIO
 
 from django.conf import settings
@@ -73,6 +74,19 @@ def signature_base(*, timeout: float = TIMEOUT_SECONDS) -> str:
     if not answer.startswith("ClamAV"):
         raise ScannerUnavailable(f"réponse inattendue : {answer[:200]!r}")
     return answer
+
+
+def base_day(answer: str) -> date | None:
+    """The day the signature base was made, from what the daemon says of itself; None for a local
+    base, which has neither number nor day: that of a demonstration."""
+    _version, _, rest = answer.partition("/")
+    number, _, made = rest.partition("/")
+    if not (number.isdigit() and made):
+        return None
+    try:
+        return datetime.strptime(made.strip(), "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC).date()
+    except ValueError as failure:
+        raise ScannerUnavailable(f"base sans date lisible : {answer[:200]!r}") from failure
 
 
 def _connected(timeout: float) -> socket.socket:

@@ -1,9 +1,45 @@
 """How a checked file leaves the portal: never as a page of it."""
 
-from django.http import HttpResponse
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
+from documents import storage
 from documents.models import PieceFile
+from documents.services.staff import Damaged
+
+logger = logging.getLogger(__name__)
+
+
+def says_what_fails(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A file that is not the one we checked, or a storage that is away: said in words."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except (Damaged, FileNotFoundError):
+            logger.exception("the object of a piece is not the one that was checked")
+            return render(request, "documents/damaged.html", status=409)
+        except storage.StorageUnavailable:
+            logger.exception("the storage of pieces does not answer")
+            return render(request, "documents/unavailable.html", status=503)
+
+    return answered
+
+
+def signed_address(file: PieceFile) -> str:
+    """Where a checked file may be fetched for a minute; empty when the portal sends it itself."""
+    return storage.signed_address(
+        storage.clean_name(file.key),
+        media_type=file.media_type,
+        disposition=content_disposition_header(True, name_to_save(file)) or "attachment",
+    )
 
 
 def sent(content: bytes, media_type: str, *, name: str, attachment: bool) -> HttpResponse:

@@ -20,6 +20,7 @@ from .services import RequestLine
 from .words import titled
 
 SHOWN = 100
+MOST_REQUESTS = 10
 
 
 def queue(actor: Actor) -> dict[str, Any]:
@@ -87,6 +88,19 @@ def _asked_until(line: queries.Line) -> str:
     return _("Demandée, à donner avant le %(day)s") % {
         "day": french.long_date(line.requests[0].due)
     }
+
+
+def requests_made(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
+    """What the actor's organisation asked of a dossier, and whether it came."""
+    return [
+        {
+            "what": titled(request.kind, request.member, None),
+            "note": request.note,
+            "due": None if request.answered_at else request.due,
+            "answered_at": request.answered_at,
+        }
+        for request in queries.requests_by(actor, dossier)[:MOST_REQUESTS]
+    ]
 
 
 def lines_to_ask(dossier: Dossier, on: date) -> list[tuple[str, str, RequestLine]]:

@@ -6,14 +6,17 @@ pages as images. Nothing here has an address of its own: views stream what their
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
 
 from alin.kit import clock
 
+SIGNED_SECONDS = 60
 QUARANTINE, CLEAN, PAGES = "quarantine", "clean", "pages"
 
 
@@ -63,6 +66,27 @@ def read(name: str) -> bytes:
     with _answering(), storage().open(name) as file:
         content: bytes = file.read()
         return content
+
+
+def signed_address(name: str, *, media_type: str, disposition: str) -> str:
+    """An address of this one object, good for a minute and for reading alone: its signature holds
+    the object, the method, the type and how the browser is to take it. Empty when the storage
+    makes none or the portal is to send the bytes itself (ALIN_PIECES_SIGNED_ADDRESSES)."""
+    place: Any = storage()
+    if not (settings.PIECES_SIGNED_ADDRESSES and hasattr(place, "querystring_expire")):
+        return ""
+    with _answering():
+        return str(
+            place.url(
+                name,
+                parameters={
+                    "ResponseContentType": media_type,
+                    "ResponseContentDisposition": disposition,
+                    "ResponseCacheControl": "private, no-store",
+                },
+                expire=SIGNED_SECONDS,
+            )
+        )
 
 
 def erase(key: str) -> None:

@@ -14,3 +14,9 @@ def keep_house() -> None:
     """Erase what is due and what no row leads to, every hour."""
     services.erase_due()
     services.sweep_orphans()
+
+
+@shared_task
+def scan_again() -> None:
+    """Clean files against the antivirus base of this week, a few each time."""
+    services.rescan_due()

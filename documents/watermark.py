@@ -13,7 +13,7 @@ def marked(page: bytes, lines: Sequence[str]) -> bytes:
     The page is one of ours, redrawn by the sandbox: opening it here is safe."""
     with Image.open(io.BytesIO(page), formats=["JPEG"]) as opened:
         picture = opened.convert("RGBA")
-    stamp = _stamp(_plain("\n".join(lines)), max(14, picture.width // 45))
+    stamp = _stamp(plain("\n".join(lines)), max(14, picture.width // 45))
     layer = Image.new("RGBA", picture.size, (0, 0, 0, 0))
     for row, top in enumerate(range(0, picture.height, max(1, stamp.height * 4 // 5))):
         for left in range((row % 2) * stamp.width // 3, picture.width, stamp.width):
@@ -23,7 +23,7 @@ def marked(page: bytes, lines: Sequence[str]) -> bytes:
     return written.getvalue()
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without accents nor narrow spaces: the font that comes with Pillow does not draw them."""
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Dossier, HouseholdMember
-from alin.kit import french
+from alin.kit import clock, french
 
 from . import queries, rules
-from .models import Piece, PieceFile, PieceKind
+from .models import AskedPiece, Piece, PieceFile, PieceKind
 from .paths import path_of, piece_path
 from .seal_words import read_in
 
@@ -41,6 +41,7 @@ def overview(dossier: Dossier, on: date) -> dict[str, Any]:
         "total": len(needed),
         "requests": [_request(each) for line in lines for each in line.requests],
         "waiting": waiting,
+        "news": news(dossier),
         "others": [
             {"label": kind.label, "why": kind.why, "href": path_of(kind.code, None)}
             for kind in queries.kinds()
@@ -48,6 +49,28 @@ def overview(dossier: Dossier, on: date) -> dict[str, Any]:
         ],
         "forbidden": queries.forbidden_kinds(),
     }
+
+
+def news(dossier: Dossier) -> dict[str, list[dict[str, str]]]:
+    """How the list changed with the situation, in words; empty when it did not lately."""
+    found = queries.news_of(dossier)
+    if not found:
+        return {}
+    return {
+        "added": [_change(row, row.kind.why) for row in found.added],
+        "freed": [
+            _change(row, _("Ce que vous déclarez ne la demande plus.")) for row in found.freed
+        ],
+    }
+
+
+def _change(row: AskedPiece, why: str) -> dict[str, str]:
+    if row.member_key:
+        title = f"{row.kind.label} · {row.member_name}"
+        href = reverse("piece_of_member", args=[row.kind_id, row.member_key])
+    else:
+        title, href = row.kind.label, reverse("piece", args=[row.kind_id])
+    return {"title": title, "why": why, "href": href}
 
 
 def _needed(lines: list[queries.Line]) -> list[queries.Line]:
@@ -101,6 +124,8 @@ def piece_page(
         "files": _files(current),
         **read_in(current, dossier, on, owner=True),
         "waiting": standing is rules.Standing.CHECKING,
+        "largest": rules.LARGEST_FILE,
+        "slow": _waits_longer_than_usual(current),
         "validity": _validity(kind, current, on),
         "requests": [_request(request) for request in requests],
         "kept_until": _kept_until(current),
@@ -110,6 +135,12 @@ def piece_page(
         ],
         "is_current": current is not None,
     }
+
+
+def _waits_longer_than_usual(piece: Piece | None) -> bool:
+    before = clock.now() - rules.USUAL_CHECK
+    files = piece.files.all() if piece else ()
+    return any(file.is_waiting and file.received_at < before for file in files)
 
 
 def _files(piece: Piece | None) -> list[dict[str, Any]]:
@@ -140,8 +171,11 @@ _TONES = {
 
 def _validity(kind: PieceKind, current: Piece | None, on: date) -> str:
     until = rules.valid_until(current, on) if current else None
-    if until:
-        return _("Valable jusqu'au %(day)s.") % {"day": french.long_date(until)}
+    if current and until:
+        told = {"day": french.long_date(until), "from": french.long_date(current.counts_from)}
+        if current.dated_on:
+            return _("Datée du %(from)s, valable jusqu'au %(day)s.") % told
+        return _("Donnée le %(from)s, valable jusqu'au %(day)s.") % told
     if kind.validity_months:
         return _("Elle doit dater de moins de %(months)s mois.") % {"months": kind.validity_months}
     return ""

@@ -129,6 +129,8 @@ EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env("ALIN_FROM_EMAIL", default="Alin <ne-pas-repondre@alin.example>")
 
 CLAMD_ADDRESS = env("CLAMD_URL", default="")
+# A base of signatures is made every day: an older one than this is an alarm of /sante/.
+SIGNATURE_BASE_OLDEST_DAYS = env.int("ALIN_SIGNATURE_BASE_OLDEST_DAYS", default=3)
 
 AUTH_USER_MODEL = "accounts.User"
 # Unique whatever its case, by a constraint on Lower(email) that the check cannot see.
@@ -220,6 +222,14 @@ else:
             "directory_permissions_mode": 0o700,
         },
     }
+# Whether the storage itself sends what its reader may see, from an address signed for a minute.
+PIECES_SIGNED_ADDRESSES = bool(bucket) and env.bool("ALIN_PIECES_SIGNED_ADDRESSES", default=False)
+# A download is asked by a form: the policy of the pages must know where it is sent on to.
+PIECES_ORIGINS = (
+    ["{0.scheme}://{0.netloc}".format(urlsplit(PIECES_STORAGE["OPTIONS"]["endpoint_url"]))]
+    if PIECES_SIGNED_ADDRESSES and PIECES_STORAGE["OPTIONS"]["endpoint_url"]
+    else []
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "pieces": PIECES_STORAGE,
@@ -245,7 +255,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", *MAP_ORIGINS],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *PIECES_ORIGINS],
         "manifest-src": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
@@ -310,6 +320,11 @@ CELERY_BEAT_SCHEDULE = {
     "relay-outbox": {"task": "notifications.tasks.relay_outbox", "schedule": 20.0},
     "expire-proposals": {"task": "applications.tasks.expire_proposals", "schedule": 60.0},
     "check-pieces": {"task": "documents.tasks.check_pieces", "schedule": 20.0},
+    "scan-pieces-again": {
+        "task": "documents.tasks.scan_again",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
     "keep-pieces": {"task": "documents.tasks.keep_house", "schedule": 3600.0},
     "find-alerts": {"task": "listings.tasks.find_alerts", "schedule": 60.0},
     "send-digests": {"task": "listings.tasks.send_digests", "schedule": 900.0},

@@ -2,13 +2,14 @@
 
 from .files import PieceFile
 from .kinds import FORBIDDEN_CODES, FORBIDDEN_WORDS, PieceKind
-from .pieces import Piece, PieceCheck, PieceRequest, PieceView
+from .pieces import AskedPiece, Piece, PieceCheck, PieceRequest, PieceView
 from .readings import FileReading, Seal
 from .trust import TrustList
 
 __all__ = [
     "FORBIDDEN_CODES",
     "FORBIDDEN_WORDS",
+    "AskedPiece",
     "FileReading",
     "Piece",
     "PieceCheck",

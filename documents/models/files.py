@@ -103,6 +103,8 @@ class PieceFile(PublicIdModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_check_at = models.DateTimeField(default=clock.now)
     checked_at = models.DateTimeField(null=True, blank=True)
+    # By the antivirus, the last time: a base of next week knows more than that of the first day.
+    scanned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["piece", "pk"]
@@ -132,7 +134,12 @@ class PieceFile(PublicIdModel):
                 fields=["next_check_at"],
                 condition=models.Q(state__in=["received", "checking"]),
                 name="piece_file_to_check",
-            )
+            ),
+            models.Index(
+                fields=["scanned_at"],
+                condition=models.Q(state="clean"),
+                name="piece_file_to_scan_again",
+            ),
         ]
         verbose_name = _("fichier de pièce")
         verbose_name_plural = _("fichiers de pièces")

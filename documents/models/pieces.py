@@ -27,6 +27,8 @@ class Piece(PublicIdModel):
     )
     kind = models.ForeignKey(PieceKind, on_delete=models.PROTECT, related_name="pieces")
     year = models.PositiveSmallIntegerField(_("année des revenus"), null=True, blank=True)
+    # What the document itself says, read by who gives it or by who checks it.
+    dated_on = models.DateField(_("date du document"), null=True, blank=True)
     given_at = models.DateTimeField(default=clock.now)
     given_by = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
     replaced_at = models.DateTimeField(null=True, blank=True)
@@ -60,6 +62,11 @@ class Piece(PublicIdModel):
     @property
     def given_on(self) -> date:
         return clock.local_day(self.given_at)
+
+    @property
+    def counts_from(self) -> date:
+        """The day its validity is counted from: its own date, for want of it the day it came."""
+        return self.dated_on or self.given_on
 
 
 class PieceCheck(models.Model):
@@ -184,3 +191,35 @@ class PieceView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.viewer_id} → {self.piece_label}"
+
+
+class AskedPiece(models.Model):
+    """From when to when the situation declared in a dossier asked for a piece: what lets the list
+    say how it changed.
+
+    The person is known by name and public key alone: who left the household is still named."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="asked_pieces")
+    kind = models.ForeignKey(PieceKind, on_delete=models.CASCADE, related_name="+")
+    member_key = models.UUIDField(null=True, blank=True)
+    member_name = models.CharField(max_length=200, blank=True)
+    # Asked since the list of this dossier was made for the first time: no news.
+    at_first = models.BooleanField(default=False)
+    since = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["dossier", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "kind", "member_key"],
+                condition=models.Q(until=None),
+                nulls_distinct=False,
+                name="piece_of_the_list_once",
+            )
+        ]
+        verbose_name = _("pièce de la liste d'un dossier")
+        verbose_name_plural = _("listes des dossiers")
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.kind_id} {self.member_name}"

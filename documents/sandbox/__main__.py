@@ -10,6 +10,7 @@ from .kinds import FIRST_BYTES, PDF, Refused, kind_of
 
 # The machine is in trouble, not the file: it will be checked again.
 TRY_AGAIN = 75
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main(source: Path, extension: str, directory: Path) -> int:
@@ -21,10 +22,13 @@ def main(source: Path, extension: str, directory: Path) -> int:
     except MemoryError:
         result = {"refusal": "too_heavy"}
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in _NO_ROOM:
             return TRY_AGAIN
         result = {"refusal": "too_heavy" if error.errno == errno.EFBIG else "broken"}
-    (directory / "result.json").write_text(json.dumps(result))
+    try:
+        (directory / "result.json").write_text(json.dumps(result))
+    except OSError:
+        return TRY_AGAIN
     return 0
 
 

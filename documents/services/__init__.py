@@ -1,10 +1,19 @@
 """The verbs of pieces: the only code here that writes."""
 
 from .checking import check_due, wake_checker
+from .following import follow_situation
 from .giving import Upload, UploadRefused, give_files, remove_file
 from .keeping import erase_due, sweep_orphans
 from .reading import take_sealed_income
-from .staff import RequestLine, conclude, download_original, look_at_page, request_pieces
+from .rescanning import rescan_due
+from .staff import (
+    RequestLine,
+    conclude,
+    download_original,
+    hand_out_original,
+    look_at_page,
+    request_pieces,
+)
 from .trust import load_trust_list, put_in_force, set_aside
 
 __all__ = [
@@ -15,12 +24,15 @@ __all__ = [
     "conclude",
     "download_original",
     "erase_due",
+    "follow_situation",
     "give_files",
+    "hand_out_original",
     "load_trust_list",
     "look_at_page",
     "put_in_force",
     "remove_file",
     "request_pieces",
+    "rescan_due",
     "set_aside",
     "sweep_orphans",
     "take_sealed_income",

@@ -112,6 +112,7 @@ def _keep(file: PieceFile, redrawn: Redrawn) -> int:
         pages=len(redrawn.pages),
         sha256=hashlib.sha256(clean).hexdigest(),
         clean_size=len(clean),
+        scanned_at=clock.now(),
     )
     if not PieceFile.objects.filter(pk=file.pk).exists():
         # Taken back by its owner while it was being checked.

@@ -1,16 +1,20 @@
 """An applicant gives, completes, replaces or takes back a piece."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from accounts.models import Dossier, HouseholdMember
-from alin.kit import clock
+from alin.kit import clock, french
 from alin.kit.access import require
 from alin.kit.actor import Actor
 from documents import queries, rules, storage
@@ -19,6 +23,8 @@ from documents.models.files import random_key
 from documents.sandbox.kinds import FIRST_BYTES, Refused, extension_of, kind_of
 
 from .checking import wake_checker
+
+logger = logging.getLogger(__name__)
 
 LONGEST_NAME = 120
 
@@ -47,9 +53,11 @@ def give_files(
     kind: PieceKind,
     member: HouseholdMember | None,
     uploads: Sequence[Upload],
+    dated_on: date | None = None,
     replace: bool = False,
 ) -> Piece:
     """Keep files for one piece of one person: with those already there, or instead of them.
+    `dated_on` is the date that the document bears, when somebody read it.
 
     A piece that a landlord concluded on is never completed, always replaced. The objects are
     written first, then the rows in one transaction; the checks start after commit. Raises
@@ -57,6 +65,7 @@ def give_files(
     require(actor, "documents.give", dossier)
     if found := _already_sent(dossier, uploads):
         return found
+    _refuse_in_a_rush(actor, len(uploads))
     refused = [reason for upload in uploads if (reason := _at_first_sight(upload))]
     if refused or not uploads:
         raise UploadRefused(refused or [_("Choisissez au moins un fichier.")])
@@ -67,7 +76,7 @@ def give_files(
             upload.content.seek(0)
             storage.write(storage.quarantine_name(key), upload.content)
         with transaction.atomic():
-            return _record(actor, dossier, kind, member, keyed, replace=replace)
+            return _record(actor, dossier, kind, member, keyed, dated_on=dated_on, replace=replace)
     except BaseException:
         # What the next sweep would do, done at once when it can be.
         for key, _upload in keyed:
@@ -79,6 +88,30 @@ def _already_sent(dossier: Dossier, uploads: Sequence[Upload]) -> Piece | None:
     sent = [upload.upload_id for upload in uploads if upload.upload_id]
     file = PieceFile.objects.filter(upload_id__in=sent, piece__dossier=dossier).first()
     return file.piece if file else None
+
+
+def _refuse_in_a_rush(actor: Actor, files: int) -> None:
+    """So many files of one person in one hour of the clock, and no more: each costs a second of
+    a worker. When the counter does not answer, the room of a dossier still holds."""
+    now = clock.now()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    name = f"pieces-sent:{actor.user_id}:{hour.isoformat()}"
+    try:
+        cache.add(name, 0, timeout=3600)
+        sent = cache.incr(name, files)
+    except (OSError, RedisError, ValueError):
+        logger.warning("uploads not counted", exc_info=True)
+        return
+    if sent > rules.MOST_FILES_AN_HOUR:
+        raise UploadRefused(
+            [
+                _(
+                    "Vous avez envoyé beaucoup de fichiers en peu de temps. Ceux qui sont déjà "
+                    "reçus sont gardés ; envoyez les suivants après le %(hour)s."
+                )
+                % {"hour": french.date_time(hour + timedelta(hours=1))}
+            ]
+        )
 
 
 def _at_first_sight(upload: Upload) -> str:
@@ -125,6 +158,7 @@ def _record(
     member: HouseholdMember | None,
     keyed: Sequence[tuple[str, Upload]],
     *,
+    dated_on: date | None,
     replace: bool,
 ) -> Piece:
     # One at a time for a dossier: its room is counted again, and a piece stays one.
@@ -133,6 +167,8 @@ def _record(
         return found
     _refuse_beyond_room(dossier, [upload for _key, upload in keyed])
     piece = _piece_to_fill(actor, dossier, kind, member, replace=replace)
+    if dated_on is not None:
+        Piece.objects.filter(pk=piece.pk).update(dated_on=dated_on)
     PieceFile.objects.bulk_create(
         [
             PieceFile(
@@ -187,11 +223,9 @@ def remove_file(*, actor: Actor, file: PieceFile) -> None:
             raise UploadRefused(
                 [_("Un bailleur a déjà vérifié cette pièce : vous pouvez la remplacer.")]
             )
-        key = file.key
         file.delete()
         if not file.piece.files.exists():
             file.piece.delete()
-        transaction.on_commit(lambda: _forget(key), robust=True)
 
 
 def _forget(key: str) -> None:

@@ -1,27 +1,26 @@
 """How long pieces are kept, and what is swept."""
 
-import logging
 from datetime import timedelta
 
 from django.db import transaction
 
 from alin.kit import clock
-from documents import queries, storage
-from documents.models import Piece, PieceFile
-
-logger = logging.getLogger(__name__)
+from documents import queries, rules, storage
+from documents.models import Piece, PieceFile, PieceView
 
 # An object without a row may be one whose row is being written.
 ORPHAN_AGE = timedelta(hours=24)
 
 
 def erase_due() -> int:
-    """Erase the pieces whose day has come, rows first, then their objects. Returns how many.
+    """Erase the pieces whose day has come; their objects go with the rows. Returns how many.
 
-    What the storage would not delete now is an orphan, and is swept later."""
+    Looks that are a year old are forgotten too."""
+    PieceView.objects.filter(at__lt=clock.now() - timedelta(days=rules.KEPT_VIEWS)).delete()
     erased = 0
     today = clock.today()
-    for piece in Piece.objects.order_by("pk").iterator(chunk_size=500):
+    old = Piece.objects.filter(given_at__lt=clock.now() - timedelta(days=rules.KEPT_REPLACED - 1))
+    for piece in old.select_related("dossier").order_by("pk").iterator(chunk_size=500):
         day = queries.deletion_day(piece)
         if day is not None and day <= today:
             erased += _erase(piece)
@@ -32,18 +31,8 @@ def _erase(piece: Piece) -> int:
     with transaction.atomic():
         if not Piece.objects.select_for_update(of=("self",)).filter(pk=piece.pk).exists():
             return 0
-        keys = list(piece.files.values_list("key", flat=True))
         piece.delete()
-        transaction.on_commit(lambda: _erase_objects(keys), robust=True)
     return 1
-
-
-def _erase_objects(keys: list[str]) -> None:
-    for key in keys:
-        try:
-            storage.erase(key)
-        except storage.StorageUnavailable:
-            logger.warning("objects of %s not erased yet", key)
 
 
 def sweep_orphans() -> int:

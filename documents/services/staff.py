@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -107,10 +107,12 @@ def conclude(
     outcome: str,
     reason: str = "",
     sentence: str = "",
+    dated_on: date | None = None,
     ask_again_before: datetime | None = None,
 ) -> PieceCheck:
     """Write what the actor's organisation concludes of a current piece; the applicant sees it at
-    once, and is told of a refusal. `ask_again_before` asks for the piece anew.
+    once, and is told of a refusal. `dated_on` is the date read on the document: its validity is
+    counted from it. `ask_again_before` asks for the piece anew.
 
     Raises ValidationError when the piece was replaced meanwhile or the refusal says no reason."""
     require(actor, "documents.check")
@@ -134,6 +136,8 @@ def conclude(
         )
         check.full_clean()
         check.save()
+        if dated_on is not None:
+            Piece.objects.filter(pk=current.pk).update(dated_on=dated_on)
         if outcome == PieceCheck.Outcome.REFUSED:
             _tell_refusal(actor, current, check)
             if ask_again_before is not None:
@@ -180,6 +184,12 @@ def download_original(*, actor: Actor, file: PieceFile, purpose: str) -> bytes:
     content = checked_content(file)
     _write_down(actor, file, PieceView.What.ORIGINAL, purpose)
     return content
+
+
+def hand_out_original(*, actor: Actor, file: PieceFile, purpose: str) -> None:
+    """The same, when the storage itself will send the file from a signed address."""
+    require(actor, "documents.check")
+    _write_down(actor, file, PieceView.What.ORIGINAL, purpose)
 
 
 def checked_content(file: PieceFile) -> bytes:

@@ -19,8 +19,8 @@ from alin.kit.forms import submitted_once
 from documents import queries, services, words
 from documents.forms import GiveForm
 from documents.models import PieceKind
-from documents.services.staff import Damaged, checked_content
-from documents.serving import name_to_save, sent
+from documents.services.staff import checked_content
+from documents.serving import name_to_save, says_what_fails, sent, signed_address
 from documents.storage import StorageUnavailable
 
 logger = logging.getLogger(__name__)
@@ -46,20 +46,29 @@ def piece(request: ActorRequest, code: str, member_id: UUID | None = None) -> Ht
     current = queries.current_piece(dossier, kind, member, clock.today())
     completes = current is not None and queries.may_complete(current, clock.today())
     posted = request.method == "POST"
-    form = GiveForm(*((request.POST, request.FILES) if posted else ()), completes=completes)
-    if posted and form.is_valid():
-        reasons = _give(request, dossier, kind, member, form)
+    form = GiveForm(
+        *((request.POST, request.FILES) if posted else ()),
+        completes=completes,
+        ages=bool(kind.validity_months),
+    )
+    if posted:
+        valid = form.is_valid()
+        reasons = _give(request, dossier, kind, member, form) if valid else _said(form)
         if UPLOAD_HEADER in request.headers:
             return JsonResponse({"reasons": reasons}, status=422 if reasons else 200)
         if not reasons:
             messages.success(request, _("Reçu. Nous vérifions que tout s'ouvre bien."))
             return redirect(request.path)
-        for reason in reasons:
+        for reason in reasons if valid else []:
             form.add_error("attached", reason)
     page = words.piece_page(dossier, kind, member, current, clock.today())
     return render(
         request, "documents/piece.html", {**page, "form": form}, status=422 if posted else 200
     )
+
+
+def _said(form: GiveForm) -> list[str]:
+    return [str(reason) for reasons in form.errors.values() for reason in reasons]
 
 
 def _give(
@@ -81,6 +90,7 @@ def _give(
                 services.Upload(str(file.name), file, upload_id if rank == 0 else None)
                 for rank, file in enumerate(form.cleaned_data["attached"])
             ],
+            dated_on=form.cleaned_data.get("dated_on"),
             replace=form.cleaned_data.get("replace", False),
         )
     except services.UploadRefused as refusal:
@@ -97,15 +107,14 @@ def _give(
 
 
 @require_safe
-@csp_update(SANDBOX)  # type: ignore[arg-type]
+@csp_update(SANDBOX)
+@says_what_fails
 def file(request: ActorRequest, public_id: UUID) -> HttpResponse:
     own_dossier(request)
     found = get_object_or_404(queries.clean_files_visible_to(request.actor), public_id=public_id)
-    try:
-        content = checked_content(found)
-    except (Damaged, FileNotFoundError):
-        logger.exception("the object of a piece is not the one that was checked")
-        return render(request, "documents/damaged.html", status=409)
+    if address := signed_address(found):
+        return redirect(address)
+    content = checked_content(found)
     return sent(content, found.media_type, name=name_to_save(found), attachment=True)
 
 

@@ -1,6 +1,5 @@
 """A landlord's staff checks pieces one after the other, asks for others."""
 
-import logging
 from datetime import date, datetime
 from uuid import UUID
 
@@ -18,12 +17,9 @@ from alin.kit.forms import bind_form, submitted_once
 from documents import queries, services, staff_words
 from documents.forms import CheckForm, RequestForm
 from documents.models import Piece
-from documents.services.staff import Damaged
-from documents.serving import name_to_save, sent
+from documents.serving import name_to_save, says_what_fails, sent, signed_address
 
 from .applicant import SANDBOX
-
-logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -47,7 +43,7 @@ def dossier(request: ActorRequest, public_id: UUID) -> HttpResponse:
 def check(request: ActorRequest, public_id: UUID) -> HttpResponse:
     require(request.actor, "documents.check")
     piece = _piece(request, public_id)
-    form = bind_form(CheckForm, request)
+    form = bind_form(CheckForm, request, ages=bool(piece.kind.validity_months))
     if request.method == "POST" and form.is_valid():
         following = staff_words.following(request.actor, piece)
         try:
@@ -75,12 +71,14 @@ def _conclude(request: ActorRequest, piece: Piece, form: CheckForm) -> None:
         outcome=typed["outcome"],
         reason=typed["reason"],
         sentence=typed["sentence"],
+        dated_on=typed["dated_on"],
         ask_again_before=_end_of(typed["due"]) if typed["due"] else None,
     )
 
 
 @require_safe
-@csp_update(SANDBOX)  # type: ignore[arg-type]
+@csp_update(SANDBOX)
+@says_what_fails
 def page(request: ActorRequest, public_id: UUID, number: int) -> HttpResponse:
     require(request.actor, "documents.check")
     file = get_object_or_404(queries.clean_files_visible_to(request.actor), public_id=public_id)
@@ -93,16 +91,16 @@ def page(request: ActorRequest, public_id: UUID, number: int) -> HttpResponse:
 
 
 @require_POST
-@csp_update(SANDBOX)  # type: ignore[arg-type]
+@csp_update(SANDBOX)
+@says_what_fails
 def original(request: ActorRequest, public_id: UUID) -> HttpResponse:
     require(request.actor, "documents.check")
     file = get_object_or_404(queries.clean_files_visible_to(request.actor), public_id=public_id)
     purpose = staff_words.purpose(request.actor, file.piece.dossier_id)
-    try:
-        content = services.download_original(actor=request.actor, file=file, purpose=purpose)
-    except (Damaged, FileNotFoundError):
-        logger.exception("the object of a piece is not the one that was checked")
-        return render(request, "documents/damaged.html", status=409)
+    if address := signed_address(file):
+        services.hand_out_original(actor=request.actor, file=file, purpose=purpose)
+        return redirect(address)
+    content = services.download_original(actor=request.actor, file=file, purpose=purpose)
     return sent(content, file.media_type, name=name_to_save(file), attachment=True)
 
 

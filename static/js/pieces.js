@@ -41,7 +41,15 @@ function sendOneByOne(form) {
     const items = [...field.files].map((file) => newItem(file));
     field.value = "";
     sendAll(items);
+    // The line is back: what was cut leaves again by itself.
+    addEventListener("online", () => resume(items));
   });
+
+  function resume(items) {
+    if (sending || items.every((item) => item.done || item.refused)) return;
+    sending = true;
+    sendAll(items);
+  }
 
   function newItem(file) {
     const line = document.createElement("li");
@@ -60,10 +68,15 @@ function sendOneByOne(form) {
 
   async function sendAll(items) {
     for (const item of items) {
-      if (!item.done) await send(item, items);
+      if (item.done || item.refused) continue;
+      // Said before it travels: ten megabytes by telephone are long.
+      if (item.file.size > form.dataset.largest) refused(item, [tooLarge(item)]);
+      else await send(item, items);
     }
     sending = false;
     if (items.every((item) => item.done)) location.reload();
+    // One was refused, others came in: the reason stays to be read, the list is told anew.
+    else if (items.some((item) => item.done)) lookAgain(0);
   }
 
   function send(item, items) {
@@ -107,6 +120,10 @@ function sendOneByOne(form) {
     });
   }
 
+  function tooLarge(item) {
+    return form.dataset.tooLarge.replace("%s", item.file.name);
+  }
+
   function reasonsOf(request) {
     if (request.status !== 200 && request.status !== 422) return null;
     try {
@@ -117,6 +134,7 @@ function sendOneByOne(form) {
   }
 
   function refused(item, reasons) {
+    item.refused = true;
     item.bar.hidden = true;
     item.said.textContent = reasons.join(" ");
     item.line.classList.add("files__item--refused");
@@ -129,11 +147,7 @@ function sendOneByOne(form) {
     again.type = "button";
     again.className = "button button--secondary button--small";
     again.textContent = form.dataset.retry;
-    again.addEventListener("click", () => {
-      if (sending) return;
-      sending = true;
-      sendAll(items);
-    });
+    again.addEventListener("click", () => resume(items));
     item.line.append(again);
   }
 }

@@ -211,7 +211,7 @@ def test_the_task_list_costs_the_same_with_one_or_thirty_people(
                 expected_version=sections(cast.amina)["household"],
                 member=HouseholdMember(first_name="Lou", link="child", custody="full"),
             )
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             client.get(reverse("dossier"))
         with django_assert_num_queries(8):
             client.get(reverse("dossier_household"))

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -261,10 +262,83 @@ def test_the_list_costs_the_same_with_one_piece_and_with_many(
 ) -> None:
     give("identite")
     client_of_amina.get("/mon-dossier/pieces/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client_of_amina.get("/mon-dossier/pieces/")
     for code in ("union", "garde", "bail", "salaire", "etudes", "conge"):
         for _time in range(3):
             give(code, replace=True)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client_of_amina.get("/mon-dossier/pieces/")
+
+
+def test_a_pay_slip_counts_from_the_date_it_bears(
+    client_of_amina: Client, travel: Callable[[object], None]
+) -> None:
+    given = clock.today()
+    slip = given - timedelta(days=40)
+    page = "/mon-dossier/pieces/salaire/"
+    client_of_amina.post(page, {"attached": a_file("mai.pdf", pdf()), "dated_on": slip.isoformat()})
+    PieceFile.objects.update(
+        state="clean",
+        sha256="0" * 64,
+        pages=1,
+        media_type="application/pdf",
+        checked_at=clock.now(),
+    )
+    assert Piece.objects.get().dated_on == slip
+    shown = client_of_amina.get(page).content.decode()
+    assert "Reçue et lisible" in shown
+    assert "Datée du" in shown
+    # Three months after the slip, though only fifty-odd days after it was given.
+    travel(clock.now() + timedelta(days=56))
+    assert "Trop ancienne" in client_of_amina.get(page).content.decode()
+
+
+@pytest.mark.parametrize("days", [1, -3700])
+def test_a_document_of_tomorrow_or_of_another_age_is_a_mistake_said(
+    client_of_amina: Client, days: int
+) -> None:
+    day = (clock.today() + timedelta(days=days)).isoformat()
+    typed = {"attached": a_file("mai.pdf", pdf()), "dated_on": day}
+    response = client_of_amina.post("/mon-dossier/pieces/salaire/", typed)
+    assert response.status_code == 422
+    assert "la date que porte le document" in response.content.decode()
+    response = client_of_amina.post(
+        "/mon-dossier/pieces/salaire/",
+        {"attached": a_file("mai.pdf", pdf()), "dated_on": day},
+        headers={"X-Upload": "1"},
+    )
+    assert response.json()["reasons"] == [
+        "Écrivez la date que porte le document : elle est passée, et de moins de dix ans."
+    ]
+    assert PieceFile.objects.count() == 0
+
+
+def test_a_piece_that_does_not_age_asks_for_no_date(client_of_amina: Client) -> None:
+    page = client_of_amina.get("/mon-dossier/pieces/identite/").content.decode()
+    assert 'name="dated_on"' not in page
+
+
+def test_a_hundred_and_twenty_files_an_hour_and_then_words(
+    give: Give, amina: User, travel: Callable[[object], None]
+) -> None:
+    travel(clock.now().replace(minute=10))
+    cache.set(f"pieces-sent:{amina.pk}:{_this_hour()}", 119, timeout=3600)
+    give("identite")
+    with pytest.raises(services.UploadRefused, match="beaucoup de fichiers en peu de temps"):
+        give("identite")
+    assert PieceFile.objects.count() == 1
+    travel(clock.now() + timedelta(minutes=55))
+    give("identite")
+    assert PieceFile.objects.count() == 2
+
+
+def _this_hour() -> str:
+    return clock.now().replace(minute=0, second=0, microsecond=0).isoformat()
+
+
+def test_somebody_else_in_a_rush_slows_nobody(give: Give) -> None:
+    bruno = f.applicant("Bruno", "Morel")
+    cache.set(f"pieces-sent:{bruno.pk}:{_this_hour()}", 500, timeout=3600)
+    give("identite")
+    assert PieceFile.objects.count() == 1

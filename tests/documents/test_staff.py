@@ -287,3 +287,40 @@ def test_the_queue_costs_the_same_with_one_piece_and_with_many(
         f.clean_file(studied.amina, code)
     with django_assert_num_queries(6):
         client.get("/bailleur/pieces/")
+
+
+def test_what_was_asked_and_came_is_on_the_page_of_the_candidacy(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    address = f"/bailleur/candidatures/{studied.candidacy.public_id}/"
+    page = login(studied.claire).get(address).content.decode()
+    assert "Aucune pour l&#39;instant." in page
+    assert f"/bailleur/dossiers/{studied.dossier.public_id}/pieces/demander/" in page
+    bail, slip = (RequestLine(PieceKind.objects.get(code=code)) for code in ("bail", "salaire"))
+    services.request_pieces(
+        actor=studied.as_claire,
+        dossier=studied.dossier,
+        lines=[bail, slip],
+        due=clock.now() + timedelta(days=10),
+    )
+    PieceRequest.objects.filter(kind_id="bail").update(answered_at=clock.now())
+    other = f.applicant("Dora", "Petit")
+    f.submitted(other, f.offer_of(studied.oc))
+    services.request_pieces(
+        actor=studied.as_david,
+        dossier=Dossier.objects.get(applicant=other),
+        lines=[RequestLine(PieceKind.objects.get(code="conge"))],
+        due=clock.now() + timedelta(days=10),
+    )
+    page = login(studied.claire).get(address).content.decode()
+    asked = page[page.index('id="demandes"') : page.index('id="historique"')]
+    assert "Bail et dernière quittance de loyer" in asked
+    assert "Donnée le" in asked
+    assert "Trois derniers bulletins de salaire" in asked
+    assert "Attendue avant le" in asked
+    assert "Congé" not in asked
+
+    page = login(studied.amina).get("/mes-candidatures/").content.decode()
+    assert "1\u00a0pièce demandée à donner" in page
+    page = login(studied.bruno).get("/mes-candidatures/").content.decode()
+    assert "à donner" not in page

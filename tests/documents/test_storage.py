@@ -6,15 +6,21 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import botocore.auth
 import pytest
+from botocore.compat import get_current_datetime
 from django.core.files.storage import storages
+from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from alin.embedded.pytest_plugin import S3Server
 from alin.kit import clock
 from documents import services, storage
 from documents.models import PieceFile
+from tests import factories as f
 from tests.documents.conftest import Give
 from tests.documents.specimens import picture
 
@@ -133,3 +139,76 @@ def test_a_storage_that_fails_three_calls_in_ten_loses_nothing(
     services.sweep_orphans()
     left = {name.split("/")[1] for name in objects()}
     assert left == set(PieceFile.objects.values_list("key", flat=True))
+
+
+@pytest.fixture
+def signed(bucket: S3Server, settings: Settings, give: Give, clamd: str) -> PieceFile:
+    """A clean file, on a storage that sends what it is told to send."""
+    settings.PIECES_SIGNED_ADDRESSES = True
+    give("identite", ("carte d'été.jpg", picture()))
+    assert services.check_due() == 1
+    return PieceFile.objects.get()
+
+
+def fetched(address: str, method: str = "GET") -> int:
+    request = urllib.request.Request(address, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
+
+
+def test_the_portal_checks_the_person_then_leads_to_one_object_for_a_minute(
+    signed: PieceFile, amina: User, client: Client
+) -> None:
+    path = f"/mon-dossier/pieces/fichiers/{signed.public_id}/"
+    other = f.applicant("Bruno", "Morel")
+    client.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(path).status_code == 404
+    client.force_login(amina, backend="django.contrib.auth.backends.ModelBackend")
+    response = client.get(path)
+    assert response.status_code == 302
+    told = parse_qs(urlsplit(response["Location"]).query)
+    assert urlsplit(response["Location"]).path == f"/pieces/clean/{signed.key}"
+    assert told["X-Amz-Expires"] == ["60"]
+    assert told["response-content-type"] == ["image/jpeg"]
+    assert told["response-content-disposition"][0].startswith("attachment; filename")
+    with urllib.request.urlopen(response["Location"], timeout=5) as answer:
+        assert answer.read() == storage.read(storage.clean_name(signed.key))
+    # The signature holds the object, the method and what the browser is told.
+    for forged in (
+        response["Location"].replace(f"clean/{signed.key}", "clean/" + "0" * 32),
+        response["Location"].replace("attachment", "inline"),
+        response["Location"].replace("Expires=60", "Expires=600"),
+    ):
+        assert forged != response["Location"]
+        assert fetched(forged) == 403
+    assert fetched(response["Location"], "DELETE") == 403
+    assert fetched(response["Location"], "PUT") == 403
+
+
+def test_an_address_of_a_minute_ago_is_refused(
+    signed: PieceFile, amina: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(amina, backend="django.contrib.auth.backends.ModelBackend")
+    path = f"/mon-dossier/pieces/fichiers/{signed.public_id}/"
+    assert fetched(client.get(path)["Location"]) == 200
+    # The clock of who signs was at that time; that of the storage is at now.
+    then = get_current_datetime() - timedelta(seconds=62)
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *_args, **_more: then)
+    assert fetched(client.get(path)["Location"]) == 403
+
+
+def test_a_storage_of_files_sends_through_the_portal_whatever_is_set(
+    settings: Settings, give: Give, clamd: str, amina: User, client: Client
+) -> None:
+    settings.PIECES_SIGNED_ADDRESSES = True
+    give("identite")
+    services.check_due()
+    client.force_login(amina, backend="django.contrib.auth.backends.ModelBackend")
+    file = PieceFile.objects.get()
+    response = client.get(f"/mon-dossier/pieces/fichiers/{file.public_id}/")
+    assert response.status_code == 200
+    assert response.content == storage.read(storage.clean_name(file.key))

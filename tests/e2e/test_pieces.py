@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import FilePayload, Page, expect
 
-from documents.models import PieceFile
+from documents.models import PieceCheck, PieceFile
 from documents.services import check_due
 from tests import factories as f
 
@@ -45,7 +45,7 @@ def test_files_leave_one_by_one_and_their_state_comes_by_itself(
     expect(state).to_contain_text("Reçue et lisible", timeout=30_000)
 
 
-def test_a_cut_line_is_told_and_the_second_try_sends_the_file_once(
+def test_a_cut_line_is_told_and_the_file_leaves_again_once_it_is_back(
     cast: SimpleNamespace, legal_list: None, logged_in: Open
 ) -> None:
     page = logged_in(cast.amina)
@@ -54,8 +54,9 @@ def test_a_cut_line_is_told_and_the_second_try_sends_the_file_once(
     page.get_by_label("Vos fichiers ou photos").set_input_files([photo("recto.jpg")])
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_text("L'envoi s'est interrompu. Rien n'est perdu.")).to_be_visible()
+    expect(page.get_by_role("button", name="Réessayer")).to_be_visible()
     page.context.set_offline(False)
-    page.get_by_role("button", name="Réessayer").click()
+    # The browser says that the line is back, and the file leaves again by itself.
     expect(page.locator("#etat-des-pieces")).to_contain_text("recto.jpg")
     assert names() == ["recto.jpg"]
 
@@ -81,3 +82,92 @@ def test_without_javascript_the_form_sends_them_together(
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_role("main")).to_contain_text("Reçu. Nous vérifions que tout s'ouvre bien.")
     assert names() == ["r.jpg", "v.jpg"]
+
+
+def test_a_file_too_large_is_refused_before_it_travels(
+    cast: SimpleNamespace, legal_list: None, logged_in: Open
+) -> None:
+    page = logged_in(cast.amina)
+    page.goto(PAGE)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    large: FilePayload = {
+        "name": "affiche.jpg",
+        "mimeType": "image/jpeg",
+        "buffer": f.picture().ljust(10_000_001, b"\0"),
+    }
+    page.get_by_label("Vos fichiers ou photos").set_input_files([large])
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator("[data-upload-list]")).to_contain_text(
+        "« affiche.jpg » pèse plus de 10 Mo."
+    )
+    assert "POST" not in sent
+    assert names() == []
+
+
+def test_files_are_dropped_on_the_form(
+    cast: SimpleNamespace, legal_list: None, logged_in: Open
+) -> None:
+    page = logged_in(cast.amina)
+    page.goto(PAGE)
+    carried = page.evaluate_handle(
+        """bytes => {
+            const data = new DataTransfer();
+            data.items.add(
+                new File([new Uint8Array(bytes)], "recto.jpg", { type: "image/jpeg" }));
+            return data;
+        }""",
+        list(f.picture()),
+    )
+    page.dispatch_event(".drop", "drop", {"dataTransfer": carried})
+    expect(page.locator("#etat-des-pieces")).to_contain_text("recto.jpg")
+    assert names() == ["recto.jpg"]
+
+
+def test_an_agent_checks_one_piece_after_the_other_with_the_keyboard_alone(
+    cast: SimpleNamespace, legal_list: None, logged_in: Open
+) -> None:
+    f.submitted(cast.amina, f.offer_of(cast.lac))
+    for code in ("identite", "bail", "union"):
+        f.clean_file(cast.amina, code)
+    page = logged_in(cast.claire)
+    page.goto("/bailleur/pieces/")
+    page.get_by_role("link", name="Commencer").press("Enter")
+    pages = page.get_by_role("region", name="Pages de la pièce")
+    expect(pages).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("a")
+    expect(page.get_by_role("status").first).to_contain_text("acceptée")
+    expect(pages).to_be_focused()
+    # The next one is not what was asked for: the reason, a sentence, and it is asked again.
+    page.keyboard.press("r")
+    reason = page.get_by_label("Raison du refus")
+    expect(reason).to_be_focused()
+    page.keyboard.press("i")
+    expect(reason).to_have_value("incomplete")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Ajoutez la dernière quittance.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("status").first).to_contain_text("refusée, la personne est prévenue")
+    outcomes = list(PieceCheck.objects.order_by("pk").values_list("piece__kind", "outcome"))
+    assert outcomes == [("identite", "accepted"), ("bail", "refused")]
+    # What is typed in a field is never taken for an order.
+    page.keyboard.press("r")
+    page.keyboard.press("Tab")
+    page.keyboard.type("jaksa")
+    assert PieceCheck.objects.count() == 2
+    expect(page.get_by_label("Ce que la personne doit faire")).to_have_value("jaksa")
+
+
+def test_the_link_of_the_mail_opens_the_piece_after_login(
+    cast: SimpleNamespace, legal_list: None, new_page: Open
+) -> None:
+    page = new_page()
+    page.goto(PAGE)
+    page.get_by_label("Courriel").fill(cast.amina.email)
+    page.get_by_label("Mot de passe", exact=True).fill(f.PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url(f"**{PAGE}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Pièce d'identité")

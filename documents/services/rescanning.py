@@ -1,0 +1,118 @@
+"""Clean files go before the antivirus again each week: its base knows what it did not know."""
+
+import io
+import logging
+import time
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from alin.kit import clock, french
+from documents import scan, storage
+from documents.messages import tell_parties
+from documents.models import PieceFile, PieceView
+from documents.paths import piece_path
+from notifications.services import tell
+
+logger = logging.getLogger(__name__)
+
+SCAN_AGAIN = timedelta(days=7)
+State = PieceFile.State
+
+
+def rescan_due(*, limit: int = 500, seconds: float = 60) -> int:
+    """Scan the clean files whose last scan is a week old, the oldest first. Returns how many.
+
+    Each is written down as it is done: what a call leaves, the next one takes up. Without
+    scanner or storage it stops, and the files stay as they are: they were clean."""
+    done = 0
+    until = time.monotonic() + seconds
+    before = clock.now() - SCAN_AGAIN
+    for file in _to_scan(before)[:limit]:
+        try:
+            verdict = scan.scan(io.BytesIO(storage.read(storage.clean_name(file.key))))
+        except FileNotFoundError:
+            logger.error("no object for the file %s", file.public_id)
+            verdict = scan.Clean()
+        except (scan.ScannerUnavailable, storage.StorageUnavailable) as failure:
+            logger.warning("files not scanned again: %s", failure)
+            break
+        if isinstance(verdict, scan.Infected):
+            logger.error("file %s withdrawn: %s", file.public_id, verdict.signature)
+            _withdraw(file)
+        else:
+            PieceFile.objects.filter(pk=file.pk).update(scanned_at=clock.now())
+        done += 1
+        if time.monotonic() > until:
+            break
+    return done
+
+
+def _to_scan(before: datetime) -> QuerySet[PieceFile]:
+    return (
+        PieceFile.objects.filter(
+            Q(scanned_at__lt=before) | Q(scanned_at=None, checked_at__lt=before),
+            state=State.CLEAN,
+        )
+        .select_related("piece__kind", "piece__dossier__applicant")
+        .order_by(F("scanned_at").asc(nulls_first=True), "pk")
+    )
+
+
+def _withdraw(file: PieceFile) -> None:
+    """Show it to nobody any more, destroy it, and tell who gave it and who looked at it."""
+    with transaction.atomic():
+        mine = (
+            PieceFile.objects.select_for_update(of=("self",))
+            .filter(pk=file.pk, state=State.CLEAN)
+            .first()
+        )
+        if mine is None:
+            return
+        mine.state, mine.refusal = State.REFUSED, PieceFile.Refusal.INFECTED
+        mine.scanned_at = clock.now()
+        mine.save(update_fields=["state", "refusal", "scanned_at"])
+        _tell(file)
+        transaction.on_commit(lambda: _destroy(file.key), robust=True)
+
+
+def _destroy(key: str) -> None:
+    try:
+        storage.erase(key)
+    except storage.StorageUnavailable:
+        logger.error("objects of the withdrawn file %s not destroyed yet", key)
+
+
+def _tell(file: PieceFile) -> None:
+    piece = file.piece
+    tell_parties(
+        piece.dossier,
+        key=f"piece-file-withdrawn:{file.public_id}",
+        title=_("Fichier retiré par l'antivirus : %(piece)s") % {"piece": piece.label},
+        body=_(
+            "« %(name)s » paraissait sain quand vous l'avez donné. L'antivirus, mis à jour depuis, "
+            "y a reconnu un logiciel dangereux : le fichier a été détruit.\n\nVérifiez votre "
+            "appareil, puis donnez la pièce à nouveau ; une photo du document suffit."
+        )
+        % {"name": file.original_name},
+        path=piece_path(piece),
+    )
+    looks = PieceView.objects.filter(piece=piece).order_by("viewer_id", "-at")
+    for look in looks.distinct("viewer_id"):
+        tell(
+            user=User.objects.get(pk=look.viewer_id),
+            key=f"piece-file-withdrawn:{file.public_id}",
+            title=_("Fichier dangereux retiré : %(piece)s, %(who)s")
+            % {"piece": piece.label, "who": piece.dossier.applicant},
+            body=_(
+                "Vous avez consulté cette pièce le %(day)s. L'antivirus, mis à jour depuis, a "
+                "reconnu un logiciel dangereux dans « %(name)s », qui a été détruit.\n\nSi vous "
+                "l'avez téléchargé, supprimez-le et prévenez votre service informatique."
+            )
+            % {"day": french.long_date(look.at), "name": file.original_name},
+            path=reverse("staff_pieces"),
+        )
