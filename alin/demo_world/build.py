@@ -25,6 +25,7 @@ from territory.models import Commune
 
 from . import places
 from .people import Applicant, People, actor_for
+from .pieces import PiecesOfTheCast
 from .stock import Stock, Window, drawn_uuid
 from .stories import File, Landlord, Stories, set_aside_some
 from .timeline import Timeline
@@ -92,6 +93,8 @@ class World:
         # Last, so that what is drawn for them moves no other story.
         self._a_couple_and_a_lapsed_demand()
         self.timeline.run()
+        pieces = PiecesOfTheCast(self.timeline, agent=self.lac.agents[0])
+        pieces.build(amina=self.amina.user, ines=self.ines.user)
 
     # --- who is there ---
 
@@ -203,6 +206,7 @@ class World:
             ines = people.applicant(
                 people.role("ines"), "69", persons=3, rfr=27_500, employed=True, couple=True
             )
+            self.ines = ines
             people.share_dossier(ines.user, people.role("karim"))
             lucie = people.applicant(people.role("lucie"), "38", persons=1, rfr=15_800)
             fifteen_months_ago = months_after(self.timeline.today, -15)

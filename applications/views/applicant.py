@@ -17,6 +17,7 @@ from alin.kit import clock
 from alin.kit.access import require
 from alin.kit.actor import Actor
 from alin.kit.forms import bind_form, submitted_once
+from documents.queries import requests_to
 
 from .. import services
 from ..applicant_words import (
@@ -52,6 +53,7 @@ def my_candidacies(request: HttpRequest) -> HttpResponse:
             "cards": [_card(candidacy) for candidacy in page],
             "live": live,
             "most": settings.MAX_LIVE_CANDIDACIES,
+            "pieces_asked": list(requests_to(actor)),
             "left": max(0, settings.MAX_LIVE_CANDIDACIES - live),
         },
     )

@@ -18,6 +18,7 @@ from alin.kit.access import require
 from alin.kit.actor import Actor
 from alin.kit.forms import bind_form, kept_input, submitted_once
 from alin.kit.models import JournalEntry
+from documents.staff_words import requests_made
 from eligibility.queries import parameters_at
 
 from .. import queries, services, staff_words
@@ -122,6 +123,7 @@ def _dossier(
     verdict = queries.verdict_on(told, candidacy.offer, parameters)
     return {
         "visible": True,
+        "requests": requests_made(actor, candidacy.dossier),
         "points": _points(candidacy, with_verifications(told, now), point_form),
         "changes": changed,
         "assessment": staff_words.assess(verdict),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from alin.kit import clock
 from alin.kit.access import require
 from alin.kit.actor import Actor
+from documents.queries import count_to_check
 from eligibility.queries import parameters_at
 from listings.queries import offers_visible_to
 from listings.rules import possible_actions
@@ -45,6 +46,7 @@ def staff_home(request: HttpRequest) -> HttpResponse:
         "counts": counts_by_queue(queries.candidacies_of_landlord(actor)),
         "answers": list(queries.answers_awaited(actor)[:MOST_LINES]),
         "pieces": list(queries.pieces_awaited(actor)[:MOST_LINES]),
+        "pieces_to_check": count_to_check(actor),
         "sessions": queries.commission_dates(actor)[:MOST_LINES],
         "closing": closing,
         "to_decide": to_decide,

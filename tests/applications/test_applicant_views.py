@@ -335,7 +335,7 @@ def test_the_list_asks_the_same_number_of_statements(
     for _row in range(rows):
         f.submitted(cast.amina, f.OfferFactory())
     client = login(cast.amina)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(reverse("my_candidacies"))
     assert response.content.decode().count("<article") == rows
 

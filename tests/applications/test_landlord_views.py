@@ -219,7 +219,7 @@ def test_an_inbox_of_one_or_of_thirty_costs_the_same(
     assert len(names(inbox(client, page=2))) == 6
 
 
-QUERIES = {"inbox": 8, "offer": 10, "offers": 8, "home": 12}
+QUERIES = {"inbox": 8, "offer": 10, "offers": 8, "home": 13}
 
 
 def test_offers_and_their_candidates_cost_the_same_at_one_and_thirty(
