@@ -1,16 +1,20 @@
 """Giving a piece from a browser: file after file, again after a cut, without JavaScript too."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
-from playwright.sync_api import FilePayload, Page, expect
+from django.test import Client
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from documents.models import PieceCheck, PieceFile
 from documents.services import check_due
 from tests import factories as f
+from tests.e2e.cut_line import CutLine
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Open = Callable[..., Page]
@@ -82,6 +86,46 @@ def test_without_javascript_the_form_sends_them_together(
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_role("main")).to_contain_text("Reçu. Nous vérifions que tout s'ouvre bien.")
     assert names() == ["r.jpg", "v.jpg"]
+
+
+@pytest.fixture
+def line(live_server: Any) -> Iterator[CutLine]:
+    cut = CutLine(live_server.thread.host, live_server.thread.port)
+    yield cut
+    cut.close()
+
+
+@pytest.mark.parametrize("way", ["going", "coming"])
+def test_a_line_cut_in_the_middle_of_a_file_loses_nothing_and_doubles_nothing(
+    cast: SimpleNamespace, legal_list: None, browser: Browser, line: CutLine, way: str
+) -> None:
+    """Half of the file is gone, or all of it and not the answer: the second try keeps it once."""
+    client = Client()
+    client.force_login(cast.amina, backend="django.contrib.auth.backends.ModelBackend")
+    name, address = settings.SESSION_COOKIE_NAME, f"http://localhost:{line.port}"
+    context = browser.new_context(base_url=address, locale="fr-FR")
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
+    page = context.new_page()
+    page.goto(PAGE)
+    line.cut = way
+    heavy: FilePayload = {
+        "name": "carte.jpg",
+        "mimeType": "image/jpeg",
+        "buffer": f.picture().ljust(3_000_000, b"\0"),
+    }
+    page.get_by_label("Vos fichiers ou photos").set_input_files([photo("recto.jpg"), heavy])
+    page.get_by_role("button", name="Envoyer").click()
+    again = page.get_by_role("button", name="Réessayer")
+    expect(again).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("L'envoi s'est interrompu. Rien n'est perdu.")).to_be_visible()
+    assert line.happened.is_set()
+    assert names() == ["recto.jpg", *(["carte.jpg"] if way == "coming" else [])]
+    line.cut = ""
+    again.click()
+    expect(page.locator("#etat-des-pieces")).to_contain_text("carte.jpg", timeout=30_000)
+    expect(page.locator("[data-upload-list] li")).to_have_count(0)
+    assert names() == ["recto.jpg", "carte.jpg"]
+    context.close()
 
 
 def test_a_file_too_large_is_refused_before_it_travels(
