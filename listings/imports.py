@@ -201,6 +201,10 @@ class Reader:
             line.reasons += _reasons(form)
             return
         line.offer_changes, changes = _differences(form, line.offer)
+        if line.dwelling is not None and line.offer is None:
+            # A line that prepares an offer says so: the dwelling itself may stay as it is.
+            rent = french.euros(line.offer_changes["rent"])
+            changes = [(_("Offre"), _("rien"), _("nouveau brouillon, %s") % rent)]
         line.changes += changes
 
 

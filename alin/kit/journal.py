@@ -30,6 +30,30 @@ def append(
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [chain])
     last = JournalEntry.objects.filter(chain=chain).order_by("-sequence").first()
+    entry = _line(chain, event, actor, reason, data or {}, last)
+    entry.save(force_insert=True)
+    return entry
+
+
+def begin(
+    chains: Iterable[str], event: str, *, actor: Actor, data: dict[str, Any] | None = None
+) -> None:
+    """The first line of chains that nobody else knows yet: those of things made in this very
+    transaction. A chain that has one already is refused by the database."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("journal.begin needs a transaction")
+    lines = [_line(chain, event, actor, "", data or {}, None) for chain in chains]
+    JournalEntry.objects.bulk_create(lines, batch_size=1_000)
+
+
+def _line(
+    chain: str,
+    event: str,
+    actor: Actor,
+    reason: str,
+    data: dict[str, Any],
+    last: JournalEntry | None,
+) -> JournalEntry:
     entry = JournalEntry(
         chain=chain,
         sequence=last.sequence + 1 if last else 1,
@@ -38,12 +62,11 @@ def append(
         actor_label=_label(actor),
         organisation_label=str(actor.organisation) if actor.organisation else "",
         reason=reason,
-        data=data or {},
+        data=data,
         previous_digest=last.digest if last else "",
         at=clock.now(),
     )
     entry.digest = digest_of(entry)
-    entry.save(force_insert=True)
     return entry
 
 

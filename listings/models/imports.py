@@ -31,6 +31,8 @@ class StockImport(PublicIdModel):
     refusal = models.CharField(max_length=300, blank=True)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
+    # How many times it was begun since somebody asked: one that kills its worker is given up.
+    attempts = models.PositiveSmallIntegerField(default=0)
     applied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

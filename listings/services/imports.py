@@ -1,24 +1,31 @@
 """The verbs of files of stock: send, check, apply."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from alin.kit import clock, journal, sheets
 from alin.kit.actor import Actor
 
 from ..imports import Line, Reader, columns_of
-from ..models import StockImport, StockImportLine
+from ..models import Dwelling, StockImport, StockImportLine
 from .errors import StaleVersion
-from .offers import create_draft, update_offer
-from .stock import create_dwelling, update_dwelling
+from .offers import create_draft, create_drafts, update_offer
+from .stock import create_dwellings, update_dwelling
 
 MOST_ROWS = 20_000
 # A file that is read in the time of a page is answered by the page.
 SMALL = 200
+# Lines kept in one transaction while a file is checked.
+CHECKED_AT_ONCE = 500
+TOLD_EVERY = 200
+MOST_ATTEMPTS = 3
 _STATE = StockImport.State
 
 
@@ -52,8 +59,8 @@ def ask_to_apply(*, actor: Actor, batch: StockImport, without_refused: bool) -> 
         raise ValidationError(
             _("Des lignes sont refusées. Corrigez le fichier, ou cochez la case pour les laisser.")
         )
-    locked.state, locked.done = _STATE.APPLYING, 0
-    locked.save(update_fields=["state", "done"])
+    locked.state, locked.done, locked.attempts = _STATE.APPLYING, 0, 0
+    locked.save(update_fields=["state", "done", "attempts"])
     if locked.total <= SMALL:
         apply_import(actor=actor, batch_id=locked.pk)
     else:
@@ -68,40 +75,92 @@ def wake_imports() -> None:
     work_on_imports.delay()
 
 
-@transaction.atomic
 def check_import(*, batch_id: int) -> None:
-    """Write what each line would do, and touch nothing else. Again, it changes nothing."""
-    batch = _claimed(batch_id, _STATE.WAITING)
-    if batch is None:
+    """Write what each line would do, and touch nothing else. Lines are kept as they are read, so
+    that whoever waits sees how far it is, and a worker that was killed is taken over from there."""
+    batch = StockImport.objects.filter(pk=batch_id, state=_STATE.WAITING).first()
+    if batch is None or not _begun(batch):
         return
-    _allow_time()
-    lines = [
+    done = batch.done
+    lines = islice(_lines(batch), done, None)
+    # The lines before are read again, because one that comes twice is refused.
+    while chunk := list(islice(lines, CHECKED_AT_ONCE)):
+        if not _keep_lines(batch, done, chunk):
+            return
+        done += len(chunk)
+
+
+@transaction.atomic
+def _keep_lines(batch: StockImport, done: int, chunk: list[Line]) -> bool:
+    """False when another worker is at it."""
+    held = _claimed(batch.pk, _STATE.WAITING)
+    if held is None or held.done != done:
+        return False
+    StockImportLine.objects.bulk_create(
         StockImportLine(
-            batch=batch,
+            batch=held,
             number=line.number,
             label=line.label,
             outcome=line.outcome,
             changes=[list(change) for change in line.changes],
             reasons=line.reasons,
         )
-        for line in _lines(batch)
-    ]
-    StockImportLine.objects.bulk_create(lines, batch_size=2_000)
-    batch.state, batch.done = _STATE.CHECKED, batch.total
-    batch.save(update_fields=["state", "done"])
+        for line in chunk
+    )
+    held.done = done + len(chunk)
+    if held.done == held.total:
+        held.state, held.attempts = _STATE.CHECKED, 0
+    held.save(update_fields=["state", "done", "attempts"])
+    return True
 
 
 def apply_import(*, actor: Actor, batch_id: int) -> None:
     """Write every accepted line, or none. What moved since it was checked stops everything: the
-    file is refused, with the line that no longer goes."""
+    file is refused, with the line that is no longer what was shown."""
+    batch = StockImport.objects.filter(pk=batch_id, state=_STATE.APPLYING).first()
+    if batch is None or not _begun(batch):
+        return
     try:
         with transaction.atomic():
             _apply(actor, batch_id)
     except (ValidationError, StaleVersion) as error:
         said = getattr(error, "messages", [_("Quelqu'un d'autre l'a modifié entre-temps.")])
-        StockImport.objects.filter(pk=batch_id, state=_STATE.APPLYING).update(
-            state=_STATE.REFUSED, refusal=" ".join(said)[:300]
+        _refuse(batch_id, _STATE.APPLYING, _("Rien n'a été enregistré. %s") % " ".join(said))
+
+
+def progress_of(batch: StockImport) -> int:
+    """How many lines are done. What is being applied is committed at the end alone: its progress
+    is told beside the database, and may be lost."""
+    if batch.state != _STATE.APPLYING:
+        return batch.done
+    told: int = cache.get(_progress_key(batch.pk), 0)
+    return min(told, batch.total)
+
+
+def _progress_key(batch_id: int) -> str:
+    return f"import-progress:{batch_id}"
+
+
+def _begun(batch: StockImport) -> bool:
+    """Count the attempt before trying: a file that kills its worker is given up, and says so."""
+    if batch.attempts >= MOST_ATTEMPTS:
+        _refuse(
+            batch.pk,
+            batch.state,
+            _(
+                "Ce fichier n'a pas pu être traité, et rien n'a été enregistré. Coupez-le en "
+                "plusieurs, ou enregistrez-le de nouveau avant de le renvoyer."
+            ),
         )
+        return False
+    StockImport.objects.filter(pk=batch.pk).update(attempts=F("attempts") + 1)
+    return True
+
+
+def _refuse(batch_id: int, state: str, why: str) -> None:
+    StockImport.objects.filter(pk=batch_id, state=state).update(
+        state=_STATE.REFUSED, refusal=why[:300]
+    )
 
 
 def _apply(actor: Actor, batch_id: int) -> None:
@@ -109,33 +168,48 @@ def _apply(actor: Actor, batch_id: int) -> None:
     if batch is None:
         return
     _allow_time()
-    checked = dict(batch.lines.values_list("number", "outcome"))
+    shown = {
+        number: (outcome, changes)
+        for number, outcome, changes in batch.lines.values_list("number", "outcome", "changes")
+    }
+    new: list[Line] = []
     for line in _lines(batch):
-        if checked.get(line.number) == "refused":
+        if line.number % TOLD_EVERY == 0:
+            cache.set(_progress_key(batch_id), line.number - 2, timeout=3600)
+        outcome, changes = shown[line.number]
+        if outcome == "refused":
             continue
         try:
-            if line.reasons:
-                raise ValidationError(line.reasons)
-            _write(actor, line)
+            _check_as_shown(line, outcome, changes)
+            if line.dwelling is None:
+                new.append(line)
+            else:
+                _write(actor, line.dwelling, line)
         except ValidationError as error:
             raise ValidationError(
-                _("Rien n'a été enregistré. Ligne %(n)d : %(why)s")
-                % {"n": line.number, "why": " ".join(error.messages)}
+                _("Ligne %(n)d : %(why)s") % {"n": line.number, "why": " ".join(error.messages)}
             ) from error
+    _create(actor, new)
     batch.state, batch.applied_at = _STATE.APPLIED, clock.now()
     batch.done, batch.content = batch.total, b""
     batch.save(update_fields=["state", "applied_at", "done", "content"])
     journal.append(f"import:{batch.public_id}", "applied", actor=actor, data={"name": batch.name})
 
 
-def _write(actor: Actor, line: Line) -> None:
-    assert line.residence is not None
-    dwelling = line.dwelling
-    if dwelling is None:
-        dwelling = create_dwelling(
-            actor=actor, residence=line.residence, changes=line.dwelling_changes
+def _check_as_shown(line: Line, outcome: str, changes: list[list[str]]) -> None:
+    """Somebody agreed to what was shown: a line that would now do something else is not that."""
+    if line.reasons:
+        raise ValidationError(line.reasons)
+    if line.outcome != "unchanged" and (
+        line.outcome != outcome or [list(each) for each in line.changes] != changes
+    ):
+        raise ValidationError(
+            _("ce logement ou son offre a changé depuis la vérification. Renvoyez le fichier.")
         )
-    elif line.dwelling_changes:
+
+
+def _write(actor: Actor, dwelling: Dwelling, line: Line) -> None:
+    if line.dwelling_changes:
         update_dwelling(
             actor=actor,
             dwelling=dwelling,
@@ -153,6 +227,20 @@ def _write(actor: Actor, line: Line) -> None:
             changes=line.offer_changes,
             expected_version=line.offer.version,
         )
+
+
+def _create(actor: Actor, lines: list[Line]) -> None:
+    """New dwellings and their drafts, in a few statements for all."""
+    wanted = [(line.residence, line.dwelling_changes) for line in lines if line.residence]
+    dwellings = create_dwellings(actor=actor, wanted=wanted)
+    create_drafts(
+        actor=actor,
+        wanted=[
+            (dwelling, line.offer_changes)
+            for dwelling, line in zip(dwellings, lines, strict=True)
+            if line.has_offer
+        ],
+    )
 
 
 def _lines(batch: StockImport) -> Iterable[Line]:

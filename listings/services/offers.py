@@ -1,6 +1,6 @@
 """The verbs of offers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from alin.kit import clock, journal
 from alin.kit.actor import Actor
+from alin.kit.saving import create_checked, save_checked
 
 from ..hooks import candidacies_of
 from ..models import Dwelling, Offer, OfferRevision
@@ -19,6 +20,7 @@ from ..rules import as_plain, deposit_refusal, refused_changes, window_refusals
 from ..rules.windows import same_value
 from ..signals import offer_published
 from .errors import StaleVersion
+from .stock import hold
 
 _NOT_COPIED = {
     "id",
@@ -35,16 +37,29 @@ _NOT_COPIED = {
 }
 
 
-@transaction.atomic
 def create_draft(*, actor: Actor, dwelling: Dwelling, changes: Mapping[str, Any]) -> Offer:
     """A draft that its landlord alone sees. Raises ValidationError in words."""
-    offer = Offer(dwelling=dwelling, organisation_id=actor.organisation_id, **changes)
-    _check_window(offer, clock.database_now())
-    _check_deposit(offer)
-    offer.full_clean()
-    offer.save()
-    _write_down(offer, "drafted", actor)
-    return offer
+    (made,) = create_drafts(actor=actor, wanted=[(dwelling, changes)])
+    return made
+
+
+@transaction.atomic
+def create_drafts(
+    *, actor: Actor, wanted: Iterable[tuple[Dwelling, Mapping[str, Any]]]
+) -> list[Offer]:
+    """Drafts, all or none, in the order given."""
+    now = clock.database_now()
+    offers = [
+        Offer(dwelling=dwelling, organisation_id=actor.organisation_id, **changes)
+        for dwelling, changes in wanted
+    ]
+    hold(Dwelling, {each.dwelling_id for each in offers})
+    for offer in offers:
+        _check_window(offer, now)
+        _check_deposit(offer)
+    made = create_checked(Offer, offers)
+    journal.begin((f"offer:{each.public_id}" for each in made), "drafted", actor=actor)
+    return made
 
 
 @transaction.atomic
@@ -90,8 +105,7 @@ def publish_offer(*, actor: Actor, offer: Offer) -> Offer:
     _check_published(locked, clock.database_now(), window_moved=True)
     locked.published_at = clock.now()
     locked.published_by_id = actor.user_id or None
-    locked.full_clean()
-    locked.save()
+    save_checked(locked)
     _write_down(locked, "published", actor)
     offer_published.send(Offer, offer=locked)
     return locked
@@ -166,8 +180,7 @@ def duplicate_offer(*, actor: Actor, offer: Offer) -> Offer:
         "available_on": max(offer.available_on, clock.today()),
     }
     copy = Offer(**same, duplicate_of=offer)
-    copy.full_clean()
-    copy.save()
+    save_checked(copy)
     _write_down(copy, "duplicated", actor, reason=str(offer.public_id))
     return copy
 
@@ -234,8 +247,7 @@ def _save(
 ) -> None:
     changed = sorted(name for name in before if before[name] != after[name])
     offer.version += 1
-    offer.full_clean()
-    offer.save()
+    save_checked(offer)
     if offer.published_at:
         OfferRevision.objects.create(
             offer=offer,

@@ -1,6 +1,6 @@
 """The verbs of residences and dwellings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from alin.kit import journal
 from alin.kit.actor import Actor
+from alin.kit.saving import create_checked, save_checked
 
 from ..models import Dwelling, Residence
 from ..rules.places import floor_refusal
@@ -23,8 +24,7 @@ Thing = TypeVar("Thing", Residence, Dwelling)
 def create_residence(*, actor: Actor, changes: Mapping[str, Any]) -> Residence:
     """A new residence of the actor's organisation. Raises ValidationError in words."""
     residence = Residence(organisation_id=actor.organisation_id, **changes)
-    residence.full_clean()
-    residence.save()
+    save_checked(residence)
     _write_down(residence, "created", actor, sorted(changes))
     return residence
 
@@ -37,14 +37,23 @@ def update_residence(
     return _update(actor, residence, changes, expected_version)
 
 
-@transaction.atomic
 def create_dwelling(*, actor: Actor, residence: Residence, changes: Mapping[str, Any]) -> Dwelling:
-    dwelling = Dwelling(residence=residence, **changes)
-    _check_floor(dwelling)
-    dwelling.full_clean()
-    dwelling.save()
-    _write_down(dwelling, "created", actor, sorted(changes))
-    return dwelling
+    (made,) = create_dwellings(actor=actor, wanted=[(residence, changes)])
+    return made
+
+
+@transaction.atomic
+def create_dwellings(
+    *, actor: Actor, wanted: Iterable[tuple[Residence, Mapping[str, Any]]]
+) -> list[Dwelling]:
+    """New dwellings, all or none, in the order given. Raises ValidationError in words."""
+    dwellings = [Dwelling(residence=residence, **changes) for residence, changes in wanted]
+    hold(Residence, {each.residence_id for each in dwellings})
+    for dwelling in dwellings:
+        _check_floor(dwelling)
+    made = create_checked(Dwelling, dwellings)
+    journal.begin((f"dwelling:{each.public_id}" for each in made), "created", actor=actor)
+    return made
 
 
 @transaction.atomic
@@ -58,6 +67,7 @@ def update_dwelling(
 @transaction.atomic
 def delete_residence(*, actor: Actor, residence: Residence) -> None:
     """Take away a residence without dwellings, with its pictures."""
+    _hold_alone(residence)
     if residence.dwellings.exists():
         raise ValidationError(
             _(
@@ -71,6 +81,7 @@ def delete_residence(*, actor: Actor, residence: Residence) -> None:
 @transaction.atomic
 def delete_dwelling(*, actor: Actor, dwelling: Dwelling) -> None:
     """Take away a dwelling that was never offered, with its pictures."""
+    _hold_alone(dwelling)
     if dwelling.offers.exists():
         raise ValidationError(
             _(
@@ -79,6 +90,19 @@ def delete_dwelling(*, actor: Actor, dwelling: Dwelling) -> None:
             )
         )
     _delete(actor, dwelling)
+
+
+def hold(model: type[Residence | Dwelling], keys: set[int]) -> None:
+    """Until the commit nobody takes them away; refused when somebody just has."""
+    held = model._default_manager.filter(pk__in=keys).select_for_update(no_key=True)
+    if len(held.order_by("pk").values_list("pk")) < len(keys):
+        raise ValidationError(_("Cet élément vient d'être supprimé."))
+
+
+def _hold_alone(thing: Residence | Dwelling) -> None:
+    """What is made below it meanwhile is made before, and seen, or after, and refused."""
+    if not type(thing)._default_manager.filter(pk=thing.pk).select_for_update().exists():
+        raise ValidationError(_("Cet élément vient d'être supprimé."))
 
 
 def _update(actor: Actor, thing: Thing, changes: Mapping[str, Any], expected_version: int) -> Thing:
@@ -93,8 +117,7 @@ def _update(actor: Actor, thing: Thing, changes: Mapping[str, Any], expected_ver
     if isinstance(locked, Dwelling) and {"kind", "floor"} & set(changed):
         _check_floor(locked)
     locked.version += 1
-    locked.full_clean()
-    locked.save()
+    save_checked(locked)
     _write_down(locked, "changed", actor, sorted(changed))
     return locked
 

@@ -15,6 +15,7 @@ from openpyxl import Workbook
 from alin.kit import clock, sheets
 from listings import services
 from listings.models import Dwelling, Offer, Residence, StockImport
+from listings.services import imports
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,46 @@ def test_nothing_is_half_applied(cast: SimpleNamespace, home: Residence) -> None
     batch.refresh_from_db()
     assert batch.refusal.startswith("Rien n'a été enregistré. Ligne 3 : ")
     assert (Dwelling.objects.count(), Offer.objects.count()) == (0, 0)
+
+
+def test_what_was_shown_is_what_is_done(cast: SimpleNamespace, home: Residence) -> None:
+    """Somebody changed the rent meanwhile: the line that was agreed to would undo it unseen."""
+    assert applied(cast, sent(cast, table(GOOD))) == "applied"
+    offer = Offer.objects.get()
+    cheaper, same = sent(cast, table(BETTER)), sent(cast, table(GOOD))
+    services.update_offer(
+        actor=cast.as_chloe,
+        offer=offer,
+        changes={"rent": Decimal("390"), "deposit": Decimal("390")},
+        expected_version=1,
+    )
+    for batch in (cheaper, same):
+        assert applied(cast, batch) == "refused"
+        batch.refresh_from_db()
+        assert batch.refusal == (
+            "Rien n'a été enregistré. Ligne 2 : ce logement ou son offre a changé depuis la "
+            "vérification. Renvoyez le fichier."
+        )
+    offer.refresh_from_db()
+    assert offer.rent == Decimal(390)
+
+
+def test_two_files_that_make_the_same_dwelling(cast: SimpleNamespace, home: Residence) -> None:
+    first, second = sent(cast, table(GOOD)), sent(cast, table(BETTER))
+    assert applied(cast, first) == "applied"
+    assert applied(cast, second) == "refused"
+    assert Offer.objects.get().rent == Decimal("412.40")
+
+
+def test_a_line_that_prepares_an_offer_says_so(cast: SimpleNamespace, home: Residence) -> None:
+    """The dwelling stays as it is; its last offer is closed, so that the line makes another."""
+    dwelling = f.DwellingFactory(residence=home, reference="A-1")
+    f.OfferFactory(dwelling=dwelling, closes_at=clock.now() - timedelta(days=1))
+    batch = sent(cast, table(GOOD))
+    assert outcomes(batch) == [(2, "changed")]
+    assert batch.lines.get().changes == [["Offre", "rien", "nouveau brouillon, 412,40\u00a0€"]]
+    assert applied(cast, batch) == "applied"
+    assert dwelling.offers.filter(published_at=None).count() == 1
 
 
 def test_a_published_offer_is_updated_by_its_own_rules(
@@ -235,6 +276,97 @@ def test_a_long_file_waits_for_a_job(
     services.work_on_imports()
     services.work_on_imports()
     assert (Dwelling.objects.count(), Offer.objects.count()) == (201, 201)
+
+
+def test_a_worker_that_was_killed_is_taken_over(
+    cast: SimpleNamespace, home: Residence, monkeypatch: Any
+) -> None:
+    """What it kept is kept, and a dwelling that comes twice is seen across the two halves."""
+    monkeypatch.setattr("listings.services.imports.SMALL", 0)
+    monkeypatch.setattr("listings.services.imports.CHECKED_AT_ONCE", 2)
+    names = ["A-1", "A-2", "A-3", "A-1", "A-4"]
+    batch = sent(cast, table(*[GOOD.replace("A-1", name) for name in names]))
+    keep = imports._keep_lines
+
+    def killed(held: StockImport, done: int, chunk: list[Any]) -> bool:
+        if done:
+            raise SystemExit
+        return keep(held, done, chunk)
+
+    monkeypatch.setattr(imports, "_keep_lines", killed)
+    with pytest.raises(SystemExit):
+        services.work_on_imports()
+    batch.refresh_from_db()
+    assert (batch.state, batch.done, batch.lines.count()) == ("waiting", 2, 2)
+    monkeypatch.setattr(imports, "_keep_lines", keep)
+    services.work_on_imports()
+    batch.refresh_from_db()
+    assert (batch.state, batch.done) == ("checked", 5)
+    assert [outcome for _n, outcome in outcomes(batch)] == [
+        "created",
+        "created",
+        "created",
+        "refused",
+        "created",
+    ]
+
+
+def test_a_file_that_kills_its_worker_is_given_up(
+    cast: SimpleNamespace, home: Residence, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("listings.services.imports.SMALL", 0)
+    batch = sent(cast, table(GOOD))
+
+    def killed(*_any: Any) -> bool:
+        raise SystemExit
+
+    keep = imports._keep_lines
+    monkeypatch.setattr(imports, "_keep_lines", killed)
+    for _time in range(3):
+        with pytest.raises(SystemExit):
+            services.work_on_imports()
+    monkeypatch.setattr(imports, "_keep_lines", keep)
+    services.work_on_imports()
+    batch.refresh_from_db()
+    assert batch.state == "refused"
+    assert batch.refusal.startswith("Ce fichier n'a pas pu être traité, et rien n'a été enregistré")
+
+
+def test_whoever_waits_sees_how_far_it_is(
+    cast: SimpleNamespace, login: Any, home: Residence, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("listings.services.imports.SMALL", 0)
+    client = login(cast.claire)
+    batch = sent(cast, table(GOOD))
+    address = reverse("stock_import_result", args=[batch.public_id])
+    page = client.get(address).content.decode()
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
+    assert f'hx-get="{address}"' in page
+    services.work_on_imports()
+    page = client.get(address).content.decode()
+    assert "refresh" not in page
+    assert "hx-get" not in page
+    assert "Enregistrer 1\u00a0ligne" in page
+
+
+@pytest.mark.parametrize("lines", [1, 30])
+def test_pages_and_work_ask_the_same_however_long(
+    cast: SimpleNamespace,
+    login: Any,
+    home: Residence,
+    django_assert_num_queries: Any,
+    lines: int,
+) -> None:
+    client = login(cast.claire)
+    batch = sent(cast, table(*[GOOD.replace("A-1", f"A-{n}") for n in range(lines)]))
+    for n in range(lines - 1):
+        sent(cast, table(GOOD, headers=HEADERS).replace(b"A-1", b"B-%d" % n))
+    with django_assert_num_queries(9):
+        client.get(reverse("stock_import_result", args=[batch.public_id]))
+    with django_assert_num_queries(6):
+        client.get(reverse("stock_import"))
+    with django_assert_num_queries(35):
+        assert applied(cast, batch) == "applied"
 
 
 # --- what leaves -----------------------------------------------------------------------------

@@ -103,6 +103,94 @@ def test_the_row_follows_every_change(change: str) -> None:
         assert row_of(other) == before
 
 
+def edited(offer: Offer, **changes: Any) -> Offer:
+    offer.refresh_from_db()
+    return services.update_offer(
+        actor=f.Actor(), offer=offer, changes=changes, expected_version=offer.version
+    )
+
+
+def extended(offer: Offer) -> Offer:
+    offer.refresh_from_db()
+    return services.extend_offer(
+        actor=f.Actor(),
+        offer=offer,
+        closes_at=offer.closes_at + timedelta(days=3),
+        expected_version=offer.version,
+    )
+
+
+def moved(offer: Offer) -> object:
+    residence = Residence.objects.get(dwellings=offer.dwelling_id)
+    return services.update_residence(
+        actor=f.Actor(),
+        residence=residence,
+        changes={"commune": CommuneFactory(insee_code="74010", name="Annecy"), "lift": False},
+        expected_version=residence.version,
+    )
+
+
+def dwelling_edited(offer: Offer) -> object:
+    dwelling = Dwelling.objects.get(pk=offer.dwelling_id)
+    changes = {"rooms": 5, "surface_m2": Decimal("99.5"), "floor": 0, "dpe": "A", "kind": "house"}
+    return services.update_dwelling(
+        actor=f.Actor(), dwelling=dwelling, changes=changes, expected_version=dwelling.version
+    )
+
+
+def archived(offer: Offer) -> object:
+    services.close_early(actor=f.Actor(), offer=offer, reason="Vendu")
+    assert row_of(offer) == said_by(offer)
+    return services.archive_offer(actor=f.Actor(), offer=offer)
+
+
+VERBS: dict[str, tuple[Callable[[Offer], object], set[str]]] = {
+    "rent": (lambda o: edited(o, rent=Decimal(401), deposit=Decimal(0)), {"total_rent"}),
+    "charges": (lambda o: edited(o, charges=Decimal("12.5")), {"total_rent"}),
+    "funding": (lambda o: edited(o, funding="PLAI"), {"funding"}),
+    "employees": (lambda o: edited(o, employees_only=True), {"employees_only"}),
+    "extend": (extended, {"ends_at"}),
+    "close": (
+        lambda o: services.close_early(actor=f.Actor(), offer=o, reason="Vendu"),
+        {"ends_at"},
+    ),
+    "dwelling": (dwelling_edited, {"rooms", "surface_m2", "floor", "dpe", "home_kind"}),
+    "picture": (lambda o: f.picture_of(o.dwelling), set()),
+    "duplicate": (lambda o: services.duplicate_offer(actor=f.Actor(), offer=o), set()),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_row_follows_every_verb(verb: str, cast: SimpleNamespace) -> None:
+    """It says what the offer says, and nothing changed but what the verb changes."""
+    offer = f.offer_of(cast.lac)
+    do, fields = VERBS[verb]
+    before = row_of(offer)
+    assert before is not None
+    do(offer)
+    after = row_of(offer)
+    assert after is not None
+    assert after == said_by(offer)
+    assert {name for name in after if after[name] != before[name]} == fields
+    assert SearchRow.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_row_through_the_life_of_an_offer(cast: SimpleNamespace) -> None:
+    """No row for a draft; one once published; moved with its residence; none once archived."""
+    home = f.offer_of(cast.lac, published_at=None)
+    draft = services.duplicate_offer(actor=cast.as_claire, offer=home)
+    assert SearchRow.objects.count() == 0
+    services.publish_offer(actor=cast.as_claire, offer=draft)
+    assert row_of(draft) == said_by(draft) is not None
+    moved(draft)
+    assert row_of(draft) == said_by(draft)
+    assert SearchRow.objects.get().commune_id == "74010"
+    archived(draft)
+    assert (row_of(draft), said_by(draft)) == (None, None)
+
+
 @pytest.mark.django_db
 def test_publishing_writes_the_row(cast: SimpleNamespace) -> None:
     draft = f.offer_of(cast.lac, published_at=None, opens_at=clock.now() + timedelta(days=1))

@@ -3,6 +3,7 @@ nothing there, and gets past no rule."""
 
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
@@ -266,8 +267,8 @@ def test_somebody_was_faster(stock: SimpleNamespace, manager: Client) -> None:
         actor=stock.as_claire, dwelling=dwelling, changes={"dpe": "C"}, expected_version=1
     )
     answer = posted(manager, "dwelling", dwelling, shown_version="1", dpe="D", floor="3")
-    page = answer.content.decode()
-    assert "Quelqu&#x27;un d&#x27;autre vient d&#x27;enregistrer" in page
+    page = unescape(answer.content.decode())
+    assert "Quelqu'un d'autre vient d'enregistrer" in page
     assert "DPE : C" in page
     assert '<option value="D" selected>' in page
     assert 'name="shown_version" value="2"' in page
