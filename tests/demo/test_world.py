@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 from pytest_django.fixtures import Settings
 
-from accounts.models import Dossier, DossierAccess, User
+from accounts.models import Dossier, DossierAccess, Organisation, User
 from accounts.queries import demand, dossiers_of, what_is_missing
 from alin.demo_world.build import Report, build
 from alin.demo_world.cast import CAST, PASSWORD
@@ -22,6 +22,7 @@ from alin.kit import clock, journal
 from alin.kit.models import JournalEntry
 from applications.models import Candidacy, Proposal, State
 from commission.models import AgendaCandidate, Session
+from documents.queries import count_to_check, lines, views_of
 from listings.models import Offer
 from notifications.models import Notice, OutboxMessage
 
@@ -119,6 +120,22 @@ def test_the_cast_meets_what_its_descriptions_promise(world: Report) -> None:
     assert not DossierAccess.objects.filter(purpose__in=ended, until=None).exists()
     states = Counter(OutboxMessage.objects.values_list("state", flat=True))
     assert (states["waiting"], states["dead"]) == (5, 0)
+
+    # A piece in each state, and work for the agent.
+    given = lines(people["amina"].dossier, clock.today())
+    assert {line.kind.code: line.standing.name for line in given if line.piece} == {
+        "identite": "ACCEPTED",
+        "avis-imposition": "READABLE",
+        "salaire": "EXPIRED",
+        "bail": "READABLE",
+        "prestations": "REFUSED",
+        "lettre-employeur": "FILE_REFUSED",
+        "union": "CHECKING",
+    }
+    assert [line.kind.code for line in given if line.requests] == ["salaire"]
+    agent = actor_for(people["claire"], Organisation.objects.get(name="Habitat du Lac"))
+    assert count_to_check(agent) >= 10
+    assert views_of(people["amina"].dossier).count() == 3
 
     at = clock.now()
     drafts = Offer.objects.filter(published_at=None).count()
