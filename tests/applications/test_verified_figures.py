@@ -163,3 +163,23 @@ def test_what_another_landlord_verified_stays_theirs(studied: SimpleNamespace) -
         actor=studied.as_david, dossier=studied.amina.dossier, judged=judged
     )
     assert the_rfr().verified_for == studied.lac
+
+
+def test_what_a_seal_proves_is_said_to_every_landlord(studied: SimpleNamespace, login: Any) -> None:
+    elsewhere = f.in_instruction(
+        f.submitted(studied.amina, f.offer_of(studied.oc)), studied.as_david
+    )
+    accounts.take_sealed_income(
+        actor=studied.as_amina,
+        dossier=studied.amina.dossier,
+        member=None,
+        year=studied.year,
+        rfr_eur=21_000,
+        signed_on=date(studied.year + 1, 8, 4),
+    )
+    said = f"vérifié le {studied.today} par le sceau de l'État"
+    assert said in page(studied, login)
+    assert said in page(studied, login, "david", elsewhere)
+    # Whoever refuses the point does not undo the seal.
+    conclude(studied, "refused")
+    assert the_rfr().is_verified
