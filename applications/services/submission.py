@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts import services as accounts
@@ -155,6 +155,7 @@ def _submit(actor: Actor, dossier: Dossier, offer: Offer) -> Candidacy:
     for candidacy in live:
         if candidacy.offer_id == offer.pk:
             return candidacy
+    _hold_terms(offer)
     at = clock.database_now()
     today = at.astimezone(clock.PARIS).date()
     current = Offer.objects.select_related(
@@ -192,6 +193,14 @@ def _submit(actor: Actor, dossier: Dossier, offer: Offer) -> Candidacy:
     )
     messages.tell_applicant(candidacy, messages.submitted(candidacy), by=actor)
     return candidacy
+
+
+def _hold_terms(offer: Offer) -> None:
+    """Wait for whoever is changing the offer, then let nobody change it until the candidacy is
+    written: it closes or its rent changes before, or after, never in between. Those who apply
+    share the lock, so that a rush does not wait in line."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM listings_offer WHERE id = %s FOR KEY SHARE", [offer.pk])
 
 
 def _free_slot(live: Iterable[Candidacy]) -> int:

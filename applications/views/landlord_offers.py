@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from alin.kit import clock, french, sheets
 from alin.kit.access import require
 from alin.kit.actor import ActorRequest
-from listings.queries import offers_visible_to
-from listings.queries.landlord import matching_dossiers, rent_verdict
+from listings.queries import matching_count, offers_visible_to
+from listings.queries.landlord import rent_verdict
 
 from .. import queries
 from ..landlord_filters import OfferListFilter, with_numbers
@@ -34,7 +34,7 @@ def offer_preview(request: ActorRequest, public_id: UUID) -> HttpResponse:
     verdict = rent_verdict(shown)
     if is_draft:
         shown.published_at = clock.now()
-    matching = matching_dossiers(shown)
+    matching = matching_count(shown)
     return offer_page(
         request, shown, preview=True, is_draft=is_draft, rent=verdict, matching=matching
     )

@@ -6,10 +6,8 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.models import Dossier
 from alin.kit import clock
 from alin.kit.actor import Actor
-from eligibility.queries import parameters_at, verdict_expression
 
 from ..models import (
     Dwelling,
@@ -19,10 +17,9 @@ from ..models import (
     Residence,
     StockImport,
     StockImportLine,
-    WishRow,
 )
 from ..rules import Change, RentVerdict, changes_between, check_rent
-from .offers import home_terms, offers_visible_to
+from .offers import offers_visible_to
 
 
 def residences_visible_to(actor: Actor) -> QuerySet[Residence]:
@@ -106,22 +103,6 @@ def revisions_of(offer: Offer) -> list[Revision]:
         Revision(each.at, str(each.by or ""), changes_between(each.before, each.after))
         for each in offer.revisions.select_related("by").order_by("-version")
     ]
-
-
-def matching_dossiers(offer: Offer) -> int:
-    """How many households wish for the commune, the size and at least the rent of this offer, and
-    are entitled to it on what they have told. A number: whose dossiers they are is not told."""
-    commune = offer.dwelling.residence.commune
-    wished = WishRow.objects.filter(
-        Q(max_rent=None) | Q(max_rent__gte=offer.rent_with_charges),
-        Q(sizes=[]) | Q(sizes__contains=[min(offer.dwelling.rooms, Dossier.LARGEST_SIZE)]),
-        commune__in=[commune.pk, *filter(None, [commune.parent_id])],
-    )
-    verdict = verdict_expression(
-        terms=home_terms(offer), parameters=parameters_at(clock.today()), facts="dossier__facts"
-    )
-    entitled = wished.annotate(verdict=verdict).filter(verdict="yes").order_by()
-    return entitled.aggregate(n=Count("dossier", distinct=True))["n"] or 0
 
 
 def rent_verdict(offer: Offer) -> RentVerdict:

@@ -47,7 +47,11 @@ def dossiers_matching(offer: Offer) -> QuerySet[WishRow]:
 
 def matching_count(offer: Offer) -> Matching:
     """For the landlord, before publishing. Counted up to a thousand, in two statements."""
-    found = dossiers_matching(offer).order_by().values("dossier_id").distinct()
+    found = dossiers_matching(offer).order_by().values("dossier_id")
+    if offer.dwelling.residence.commune.parent_id:
+        # Only a city and its arrondissement name a dossier twice; elsewhere, whoever sorts out
+        # twins reads every wish of the city instead of the first thousand.
+        found = found.distinct()
     try:
         number = found[: MOST_MATCHING + 1].count()
     except EmptyResultSet:

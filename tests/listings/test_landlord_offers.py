@@ -16,7 +16,8 @@ from alin.kit import clock
 from eligibility.services import derive_facts
 from listings import services
 from listings.models import Dwelling, Offer, OfferRevision, RentCeiling
-from listings.queries.landlord import matching_dossiers, rent_verdict, revisions_of
+from listings.queries import Matching, matching_count
+from listings.queries.landlord import rent_verdict, revisions_of
 from listings.rules import kind_of, offer_conditions
 from listings.signals import offer_published
 from tests import factories as f
@@ -505,7 +506,7 @@ def test_how_many_dossiers_match(cast: SimpleNamespace, login: Any) -> None:
         WishedCommune.objects.create(dossier=user.dossier, commune=commune, slot=1)
         derive_facts(dossier_ids=[user.dossier.pk])
     preview = login(cast.claire).get(reverse("offer_preview", args=[offer.public_id]))
-    assert matching_dossiers(offer) == 1
+    assert matching_count(offer) == Matching(1, capped=False)
     assert "1\u00a0foyer inscrit" in preview.content.decode()
     assert "Amina" not in preview.content.decode()
 
