@@ -199,7 +199,7 @@ class PiecesOfTheCast:
             storage.write(storage.clean_name(file.key), content)
             storage.write(storage.page_name(file.key, 1), specimen.drawn())
             storage.erase_quarantine(file.key)
-            file.state = PieceFile.State.CLEAN
+            file.state, file.refusal = PieceFile.State.CLEAN, ""
             file.media_type = PieceFile.MediaType.PDF if pdf else PieceFile.MediaType.JPEG
             file.pages, file.clean_size = 1, len(content)
             file.sha256 = hashlib.sha256(content).hexdigest()
