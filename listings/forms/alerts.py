@@ -15,6 +15,10 @@ class SavedSearchForm(forms.Form):
     )
     frequency = forms.ChoiceField(
         label=_("Quand vous prévenir ?"),
+        help_text=_(
+            "Le courriel du jour ou de la semaine part à 7 heures. Si un logement ferme avant le "
+            "prochain courriel, ou juste après, nous vous l'annonçons plus tôt."
+        ),
         choices=SavedSearch.Frequency.choices,
         initial=SavedSearch.Frequency.DAILY,
         widget=forms.RadioSelect,

@@ -5,7 +5,6 @@ A place is words: `*` anywhere, `r:84` a region, `d:69` a département, `c:69266
 `c:69266:10` ten kilometres around it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from math import ceil, floor
 from typing import Any
 
@@ -132,11 +131,14 @@ def _wished(row: SearchRow, near: Iterable[tuple[str, float]]) -> Q:
 
 
 def rows_answering(
-    search: SavedSearch, reader: Reader, centres: dict[str, Commune], at: datetime
+    search: SavedSearch,
+    reader: Reader,
+    centres: dict[str, Commune],
+    rows: QuerySet[SearchRow],
 ) -> QuerySet[SearchRow]:
-    """The homes that a search would find at the instant `at`. `centres`: the communes that its
-    words name."""
-    rows = open_rows(at).filter(_in_spots(search.spots, centres))
+    """The homes among `rows` that a search finds. `centres`: the communes that its words name
+    (see `centres_of`)."""
+    rows = rows.filter(_in_spots(search.spots, centres))
     if search.wishes:
         wished = reader.in_wished if search.wishes == "only" else reader.around
         rows = rows.filter(wished) if reader.wished else rows.none()
@@ -183,15 +185,19 @@ def _in_spots(spots: Sequence[str], centres: dict[str, Commune]) -> Q:
     return where
 
 
+def centres_of(searches: Iterable[SavedSearch]) -> dict[str, Commune]:
+    """The communes that the words of these searches name. One statement at most."""
+    codes = {spot.split(":")[1] for each in searches for spot in each.spots if spot[0] == "c"}
+    return Commune.objects.in_bulk(codes) if codes else {}
+
+
 def counts_today(searches: Sequence[SavedSearch], reader: Reader) -> dict[int, int]:
     """How many homes each search would find now, counted up to a little over a thousand. Two
     statements whatever the number of searches, and those that read who searches."""
-    codes = {spot.split(":")[1] for each in searches for spot in each.spots if spot[0] == "c"}
-    centres = Commune.objects.in_bulk(codes) if codes else {}
-    at = clock.now()
+    centres, open_now = centres_of(searches), open_rows(clock.now())
     parts, values = [], []
     for search in searches:
-        rows = rows_answering(search, reader, centres, at).order_by().values("pk")
+        rows = rows_answering(search, reader, centres, open_now).order_by().values("pk")
         sql, given = rows[: MOST_COUNTED + 1].query.sql_with_params()
         parts.append(f"SELECT %s::bigint, count(*) FROM ({sql}) AS found")
         values += [search.pk, *given]

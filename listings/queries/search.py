@@ -62,7 +62,12 @@ def annotate_cards_with(annotator: CardAnnotator) -> None:
 
 def open_rows(at: datetime) -> QuerySet[SearchRow]:
     """What one may apply to at the instant `at`: `OfferQuerySet.open_at` says the same."""
-    return SearchRow.objects.filter(ends_at__gt=at, opens_at__lte=at, published_at__lte=at)
+    return rows_not_over(at).filter(opens_at__lte=at, published_at__lte=at)
+
+
+def rows_not_over(at: datetime) -> QuerySet[SearchRow]:
+    """What one may apply to at the instant `at` or later."""
+    return SearchRow.objects.filter(ends_at__gt=at)
 
 
 @dataclass(frozen=True)

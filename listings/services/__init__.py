@@ -8,11 +8,11 @@ from .alerts import (
     mute_alerts,
     mute_alerts_by_token,
     save_search,
-    send_digests,
     unmute_alerts,
     update_search,
 )
 from .announcements import announce_closings
+from .digests import send_digests
 from .errors import StaleVersion
 from .favourites import keep_favourite, leave_favourite
 from .imports import ask_to_apply, progress_of, send_import, work_on_imports

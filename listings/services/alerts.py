@@ -1,6 +1,6 @@
-"""Saved searches, and telling people of the homes they find."""
+"""Saved searches, and telling people at once of the homes they find; `digests` tells later."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, ValidationError
@@ -9,20 +9,20 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from alin.kit import clock, french
 from alin.kit.actor import Actor
-from notifications.services import queue_email, tell_many
+from notifications.services import tell_many
 
 from ..models import AlertRun, AlertSubscription, Offer, OfferAlert, SavedSearch, SearchRow
-from ..queries.matching import searches_met_by
+from ..queries import Reader
+from ..queries.alerts import searches_of
+from ..queries.matching import centres_of, rows_answering, searches_met_by
+from ..queries.search import rows_not_over
 
-DIGEST_HOUR = time(7)
-PEOPLE_AT_ONCE = 200
-MOST_IN_A_DIGEST = 20
 Frequency = SavedSearch.Frequency
+_SOONEST_FIRST = [Frequency.NOW, Frequency.DAILY, Frequency.WEEKLY, Frequency.NEVER]
 
 
 @transaction.atomic
@@ -30,8 +30,8 @@ def save_search(
     *, actor: Actor, criteria: dict[str, Any], name: str, frequency: str, eligible_only: bool
 ) -> SavedSearch:
     """Keep a search of the person. Raises ValidationError beyond ten."""
-    # One after the other: the free slot is chosen by who holds the person's row.
-    User.objects.select_for_update(no_key=True).get(pk=actor.user_id)
+    # The free slot is chosen by who holds them.
+    _hold_searches_of(actor)
     own = SavedSearch.objects.filter(person_id=actor.user_id)
     taken = set(own.values_list("slot", flat=True))
     free = next((n for n in range(1, SavedSearch.MOST + 1) if n not in taken), None)
@@ -57,24 +57,53 @@ def save_search(
 @transaction.atomic
 def update_search(
     *, actor: Actor, search: SavedSearch, name: str, frequency: str, eligible_only: bool
-) -> SavedSearch:
-    """Change its name or when it tells. What waited to be told waits for the new moment."""
+) -> int:
+    """Change its name or when it tells. What waited to be told waits for the new moment, which is
+    the next passage when that is at once. Returns how many homes nobody tells her of any more."""
+    _hold_searches_of(actor)
     search.name, search.frequency, search.eligible_only = name, frequency, eligible_only
     search.full_clean()
     search.save(update_fields=["name", "frequency", "eligible_only"])
+    return _hand_over(search, actor, frequency)
+
+
+@transaction.atomic
+def delete_search(*, actor: Actor, search: SavedSearch) -> int:
+    """Forget it. What it found and had not told is told by another search of hers that finds it
+    too; returns how many homes no other one finds."""
+    _hold_searches_of(actor)
+    forgotten = _hand_over(search, actor, Frequency.NEVER)
+    search.delete()
+    return forgotten
+
+
+def _hold_searches_of(actor: Actor) -> None:
+    """The searches of a person change one after the other."""
+    User.objects.select_for_update(no_key=True).get(pk=actor.user_id)
+
+
+def _hand_over(search: SavedSearch, actor: Actor, frequency: str) -> int:
+    """What `search` found and has not told: to the search of hers that finds it too and tells it
+    sooner than `frequency`, else to `frequency`. A home found by two searches is one row, that
+    only one of them holds."""
     waiting = OfferAlert.objects.filter(search=search, person_id=actor.user_id, told_at=None)
-    if frequency in (Frequency.DAILY, Frequency.WEEKLY):
+    if not waiting.exists():
+        return 0
+    later = _SOONEST_FIRST.index(Frequency(frequency))
+    others = [each for each in searches_of(actor) if each.pk != search.pk]
+    centres, reader = centres_of(others), Reader(actor)
+    rows = rows_not_over(clock.now())
+    for soonness in _SOONEST_FIRST[:later]:
+        for other in others:
+            if other.frequency == soonness:
+                found = rows_answering(other, reader, centres, rows).order_by().values("pk")
+                waiting.filter(offer__in=found).update(search=other, frequency=soonness)
+    if frequency != Frequency.NEVER:
         waiting.update(frequency=frequency)
-    else:
-        waiting.delete()
-    return search
-
-
-def delete_search(*, actor: Actor, search: SavedSearch) -> None:
-    """Forget it, with what it found and had not told yet."""
-    with transaction.atomic():
-        OfferAlert.objects.filter(search=search, person_id=actor.user_id, told_at=None).delete()
-        search.delete()
+        return 0
+    forgotten = waiting.filter(offer__in=rows.values("pk")).count()
+    waiting.delete()
+    return forgotten
 
 
 def mute_alerts(*, actor: Actor) -> None:
@@ -175,7 +204,7 @@ def _tell_at_once(offer: Offer, now: datetime) -> None:
     tell_many(
         readers=readers_of(alerts),
         key=f"alert:{offer.public_id}",
-        title=_("Nouveau logement : %(home)s") % {"home": _in_words(offer)},
+        title=_("Nouveau logement : %(home)s") % {"home": home_in_words(offer)},
         body=_about(offer),
         path=reverse("offer", args=[offer.public_id]),
     )
@@ -197,7 +226,7 @@ def readers_of(alerts: QuerySet[OfferAlert]) -> QuerySet[OfferAlert, Any]:
     )
 
 
-def _in_words(offer: Offer) -> str:
+def home_in_words(offer: Offer) -> str:
     dwelling = offer.dwelling
     commune = dwelling.residence.commune
     return _("%(typology)s à %(commune)s, %(rent)s") % {
@@ -207,88 +236,27 @@ def _in_words(offer: Offer) -> str:
     }
 
 
+def window_in_words(offer: Offer) -> str:
+    """Until when one may apply, and from when if that is still to come."""
+    closing = french.date_time(offer.effective_closing())
+    if offer.opens_at <= clock.now():
+        return _("candidatures jusqu'au %(closing)s") % {"closing": closing}
+    return _("candidatures du %(opening)s au %(closing)s") % {
+        "opening": french.date_time(offer.opens_at),
+        "closing": closing,
+    }
+
+
 def _about(offer: Offer) -> str:
-    dwelling = offer.dwelling
+    dwelling, window = offer.dwelling, window_in_words(offer)
     return _(
         "%(residence)s : %(typology)s de %(surface)s, %(rent)s par mois charges comprises.\n\n"
-        "Candidatures jusqu'au %(when)s. Répondre le premier ne donne aucun avantage : les "
-        "candidatures sont classées après la clôture."
+        "%(window)s. Répondre le premier ne donne aucun avantage : les candidatures sont classées "
+        "après la clôture."
     ) % {
         "residence": dwelling.residence.name,
         "typology": dwelling.typology,
         "surface": french.surface(dwelling.surface_m2),
         "rent": french.euros(offer.rent_with_charges),
-        "when": french.date_time(offer.effective_closing()),
-    }
-
-
-# --- once a day, once a week ---------------------------------------------------------------
-
-
-def send_digests() -> int:
-    """Queue the mails of those who asked for one a day, or one a week on Mondays, from seven in
-    the morning in Paris. Returns how many.
-
-    What was found after seven waits for the next one; run again, it finds nothing left."""
-    seven = datetime.combine(clock.today(), DIGEST_HOUR, tzinfo=clock.PARIS)
-    if clock.now() < seven:
-        seven -= timedelta(days=1)
-        # Across a change of the clocks, seven stays seven.
-        seven = datetime.combine(seven.date(), DIGEST_HOUR, tzinfo=clock.PARIS)
-    monday = datetime.combine(
-        seven.date() - timedelta(days=seven.weekday()), DIGEST_HOUR, tzinfo=clock.PARIS
-    )
-    return _send(Frequency.DAILY, seven) + _send(Frequency.WEEKLY, monday)
-
-
-def _send(frequency: str, until: datetime) -> int:
-    queued = 0
-    while people := _people_to_tell(frequency, until):
-        for person in people:
-            queued += _send_digest(person, frequency, until)
-    return queued
-
-
-def _people_to_tell(frequency: str, until: datetime) -> list[int]:
-    waiting = OfferAlert.objects.filter(frequency=frequency, told_at=None, found_at__lt=until)
-    ids = waiting.order_by("person_id").values_list("person_id", flat=True)
-    return list(ids.distinct()[:PEOPLE_AT_ONCE])
-
-
-@transaction.atomic
-def _send_digest(person_id: int, frequency: str, until: datetime) -> int:
-    alerts = list(
-        OfferAlert.objects.select_for_update(of=("self",))
-        .filter(person_id=person_id, frequency=frequency, told_at=None, found_at__lt=until)
-        .select_related("person", "offer__dwelling__residence__commune")
-        .order_by("offer__closes_at", "pk")
-    )
-    now = clock.now()
-    OfferAlert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(told_at=now)
-    subscription = AlertSubscription.objects.filter(pk=person_id, muted_at=None).first()
-    still = [alert.offer for alert in alerts if alert.offer.is_open(now)]
-    if not still or subscription is None:
-        return 0
-    lines = [_line(offer) for offer in still[:MOST_IN_A_DIGEST]]
-    if len(still) > MOST_IN_A_DIGEST:
-        lines.append(_("Et %(n)d autres sur le portail.") % {"n": len(still) - MOST_IN_A_DIGEST})
-    queue_email(
-        key=f"digest:{frequency}:{until.date()}:{person_id}",
-        to_address=alerts[0].person.email,
-        recipient_id=person_id,
-        subject=ngettext(
-            "%(n)d nouveau logement pour vous", "%(n)d nouveaux logements pour vous", len(still)
-        )
-        % {"n": len(still)},
-        body="\n\n".join(lines),
-        path=reverse("my_alerts"),
-        unsubscribe_path=reverse("alerts_unsubscribe", args=[subscription.token]),
-    )
-    return 1
-
-
-def _line(offer: Offer) -> str:
-    return _("%(home)s, candidatures jusqu'au %(when)s") % {
-        "home": _in_words(offer),
-        "when": french.date_time(offer.effective_closing()),
+        "window": window[:1].upper() + window[1:],
     }

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alin.kit import clock
@@ -78,8 +79,8 @@ def edit_alert(request: HttpRequest, public_id: UUID) -> HttpResponse:
     initial = {name: getattr(search, name) for name in SavedSearchForm.base_fields}
     form = bind_form(SavedSearchForm, request, initial=initial)
     if request.method == "POST" and form.is_valid():
-        services.update_search(actor=actor, search=search, **form.cleaned_data)
-        messages.success(request, _("Votre alerte est modifiée."))
+        forgotten = services.update_search(actor=actor, search=search, **form.cleaned_data)
+        messages.success(request, _("Votre alerte est modifiée.") + _untold(forgotten))
         return redirect("my_alerts")
     title = _("Modifier l'alerte « %(name)s »") % {"name": search.name}
     return _alert_page(request, form, title=title, query=search.query)
@@ -89,8 +90,10 @@ def edit_alert(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def delete_alert(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = _applicant(request)
     search = get_object_or_404(searches_of(actor), public_id=public_id)
-    services.delete_search(actor=actor, search=search)
-    messages.success(request, _("L'alerte « %(name)s » est supprimée.") % {"name": search.name})
+    name = search.name
+    forgotten = services.delete_search(actor=actor, search=search)
+    done = _("L'alerte « %(name)s » est supprimée.") % {"name": name}
+    messages.success(request, done + _untold(forgotten))
     return redirect("my_alerts")
 
 
@@ -111,6 +114,18 @@ def _applicant(request: HttpRequest) -> Actor:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require(actor, "listings.keep_searches")
     return actor
+
+
+def _untold(number: int) -> str:
+    """The homes that no alert will tell her of: she may still look for them."""
+    if not number:
+        return ""
+    told = ngettext(
+        "Elle avait trouvé %(n)d logement pas encore annoncé : la recherche le montre.",
+        "Elle avait trouvé %(n)d logements pas encore annoncés : la recherche les montre.",
+        number,
+    )
+    return " " + told % {"n": number}
 
 
 def _alert_page(request: HttpRequest, form: Any, *, title: str, query: str) -> HttpResponse:

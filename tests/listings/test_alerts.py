@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -265,74 +265,6 @@ def test_one_click_ends_the_mails_without_login_nor_cookie(cast: SimpleNamespace
     assert stranger.post(page).status_code == 200
     wrong = reverse("alerts_unsubscribe", args=["00000000-0000-4000-8000-000000000000"])
     assert stranger.get(wrong).status_code == 404
-
-
-# --- digests -------------------------------------------------------------------------------
-
-
-def digests() -> list[tuple[str, str]]:
-    mails = OutboxMessage.objects.filter(key__startswith="digest:").order_by("pk")
-    return [(mail.to_address, mail.subject) for mail in mails]
-
-
-@pytest.mark.django_db
-def test_a_daily_mail_leaves_after_seven_and_once(
-    cast: SimpleNamespace, travel: Callable[[datetime], None]
-) -> None:
-    travel(datetime(2027, 3, 27, 15, 0, tzinfo=PARIS))
-    saved(cast.amina, "", "daily")
-    saved(cast.bruno, "", "daily")
-    services.mute_alerts(actor=cast.as_bruno)
-    published(cast.lac)
-    published(cast.lac)
-    services.unmute_alerts(actor=cast.as_bruno)
-    services.send_digests()
-    travel(datetime(2027, 3, 28, 6, 59, tzinfo=PARIS))
-    services.send_digests()
-    assert digests() == []
-    # The night of 28 March 2027 has an hour less.
-    travel(datetime(2027, 3, 28, 7, 1, tzinfo=PARIS))
-    later = published(cast.lac)
-    assert [services.send_digests(), services.send_digests()] == [1, 0]
-    assert digests() == [("amina@example.test", "2 nouveaux logements pour vous")]
-    assert OfferAlert.objects.get(offer=later, person=cast.amina).told_at is None
-    travel(datetime(2027, 3, 29, 7, 1, tzinfo=PARIS))
-    services.send_digests()
-    assert digests()[1:] == [
-        ("amina@example.test", "1 nouveau logement pour vous"),
-        ("bruno@example.test", "1 nouveau logement pour vous"),
-    ]
-
-
-@pytest.mark.django_db
-def test_a_weekly_mail_leaves_on_monday(
-    cast: SimpleNamespace, travel: Callable[[datetime], None]
-) -> None:
-    travel(datetime(2027, 1, 7, 9, 0, tzinfo=PARIS))
-    saved(cast.amina, "", "weekly")
-    published(cast.lac, closes_at=clock.now() + timedelta(days=30))
-    for day in (8, 9, 10):
-        travel(datetime(2027, 1, day, 12, 0, tzinfo=PARIS))
-        services.send_digests()
-    assert digests() == []
-    travel(datetime(2027, 1, 11, 7, 30, tzinfo=PARIS))
-    services.send_digests()
-    assert digests() == [("amina@example.test", "1 nouveau logement pour vous")]
-    link = OutboxMessage.objects.get().unsubscribe_path
-    assert link == f"/alertes/arreter/{AlertSubscription.objects.get().token}/"
-
-
-@pytest.mark.django_db
-def test_a_digest_leaves_out_what_has_closed(
-    cast: SimpleNamespace, travel: Callable[[datetime], None]
-) -> None:
-    travel(datetime(2027, 1, 7, 9, 0, tzinfo=PARIS))
-    saved(cast.amina, "", "daily")
-    offer = published(cast.lac)
-    f.close(offer)
-    travel(datetime(2027, 1, 8, 9, 0, tzinfo=PARIS))
-    assert services.send_digests() == 0
-    assert OfferAlert.objects.get().told_at is not None
 
 
 # --- at once, at the same time ---------------------------------------------------------------

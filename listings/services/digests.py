@@ -1,0 +1,118 @@
+"""The mails of those who asked to hear of new homes once a day, or once a week.
+
+Nothing found is lost: what cannot wait for the next mail leaves before it, what is not open yet is
+told with its opening, and what somebody's pause keeps back waits for its end."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alin.kit import clock
+from notifications.services import queue_email
+
+from ..models import AlertSubscription, Offer, OfferAlert, SavedSearch
+from .alerts import home_in_words, window_in_words
+
+DIGEST_HOUR = time(7)
+# Less than that between a mail and the closing is too short to read, complete a dossier and apply.
+TIME_TO_APPLY = timedelta(days=2)
+PEOPLE_AT_ONCE = 200
+MOST_IN_A_DIGEST = 20
+Frequency = SavedSearch.Frequency
+
+
+def send_digests() -> int:
+    """Queue the mails of those who asked for one a day, or one a week on Mondays, from seven in
+    the morning in Paris. Returns how many.
+
+    What was found after seven waits for the next one; run again, it finds nothing left. A home
+    that would leave less than `TIME_TO_APPLY` after the next mail does not wait for it: told on
+    the first morning to who hears weekly, at once to who hears daily. What waited for a search
+    that became “at once” is told now."""
+    today = clock.today()
+    if clock.now() < _seven(today):
+        today -= timedelta(days=1)
+    monday = today - timedelta(days=today.weekday())
+    before_today = Q(found_at__lt=_seven(today))
+    daily = before_today | _closes_soon_after(today + timedelta(days=1))
+    weekly = Q(found_at__lt=_seven(monday)) | (
+        before_today & _closes_soon_after(monday + timedelta(days=7))
+    )
+    return (
+        _send(Frequency.NOW, Q()) + _send(Frequency.DAILY, daily) + _send(Frequency.WEEKLY, weekly)
+    )
+
+
+def _seven(day: date) -> datetime:
+    """Across a change of the clocks, seven stays seven."""
+    return datetime.combine(day, DIGEST_HOUR, tzinfo=clock.PARIS)
+
+
+def _closes_soon_after(day: date) -> Q:
+    return Q(offer__closes_at__lt=_seven(day) + TIME_TO_APPLY)
+
+
+def _send(frequency: str, due: Q) -> int:
+    queued = 0
+    while people := _people_to_tell(frequency, due):
+        for person in people:
+            queued += _send_digest(person, frequency, due)
+    return queued
+
+
+def _waiting(frequency: str, due: Q) -> QuerySet[OfferAlert]:
+    return OfferAlert.objects.filter(due, frequency=frequency, told_at=None)
+
+
+def _people_to_tell(frequency: str, due: Q) -> list[int]:
+    hearing = AlertSubscription.objects.filter(muted_at=None, person__is_active=True)
+    waiting = _waiting(frequency, due).filter(person__in=hearing.values("pk"))
+    ids = waiting.order_by("person_id").values_list("person_id", flat=True)
+    return list(ids.distinct()[:PEOPLE_AT_ONCE])
+
+
+@transaction.atomic
+def _send_digest(person_id: int, frequency: str, due: Q) -> int:
+    subscription = AlertSubscription.objects.filter(pk=person_id, muted_at=None).first()
+    if subscription is None:
+        return 0
+    alerts = list(
+        _waiting(frequency, due)
+        .select_for_update(of=("self",))
+        .filter(person_id=person_id)
+        .select_related("person", "offer__dwelling__residence__commune")
+        .order_by("offer__closes_at", "pk")
+    )
+    now = clock.now()
+    OfferAlert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(told_at=now)
+    still = [alert for alert in alerts if alert.offer.effective_closing() > now]
+    if not still:
+        return 0
+    lines = [_line(alert.offer) for alert in still[:MOST_IN_A_DIGEST]]
+    if len(still) > MOST_IN_A_DIGEST:
+        lines.append(_("Et %(n)d autres sur le portail.") % {"n": len(still) - MOST_IN_A_DIGEST})
+    queue_email(
+        # A home is told once: no other mail of hers begins with it, and two may leave on one day.
+        key=f"digest:{still[0].pk}",
+        to_address=still[0].person.email,
+        recipient_id=person_id,
+        subject=ngettext(
+            "%(n)d nouveau logement pour vous", "%(n)d nouveaux logements pour vous", len(still)
+        )
+        % {"n": len(still)},
+        body="\n\n".join(lines),
+        path=reverse("my_alerts"),
+        unsubscribe_path=reverse("alerts_unsubscribe", args=[subscription.token]),
+    )
+    return 1
+
+
+def _line(offer: Offer) -> str:
+    return _("%(home)s, %(window)s") % {
+        "home": home_in_words(offer),
+        "window": window_in_words(offer),
+    }
