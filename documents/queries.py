@@ -65,12 +65,18 @@ def own_files(actor: Actor) -> QuerySet[PieceFile]:
     ).select_related("piece__kind", "piece__member", "piece__dossier__applicant")
 
 
-def with_details(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
-    """Pieces with their files and checks, read once."""
+def with_details(pieces: QuerySet[Piece], *, staff: Actor | None = None) -> QuerySet[Piece]:
+    """Pieces with their files and checks, read once. `staff`: who reads for a landlord, and must
+    not learn what another landlord concluded; None for the person, who sees every conclusion."""
+    checks = PieceCheck.objects.select_related("organisation").order_by("-pk")
     return pieces.select_related("kind", "member", "dossier").prefetch_related(
         Prefetch("files", PieceFile.objects.order_by("pk")),
-        Prefetch("checks", PieceCheck.objects.select_related("organisation").order_by("-pk")),
+        Prefetch("checks", checks.filter(_said_by(staff))),
     )
+
+
+def _said_by(staff: Actor | None) -> Q:
+    return Q(organisation_id=staff.organisation_id) if staff else Q()
 
 
 def as_read(piece: Piece) -> Piece:
@@ -136,18 +142,19 @@ class Line:
     required: bool
 
 
-def lines(dossier: Dossier, on: date) -> list[Line]:
+def lines(dossier: Dossier, on: date, *, staff: Actor | None = None) -> list[Line]:
     """Everything asked of a dossier on a day, and what was given besides, in the order of the
-    list. Five statements, whatever the number of pieces."""
+    list. `staff`: as in `with_details`. Five statements, whatever the number of pieces."""
     listed = kinds()
     members = {member.pk: member for member in household(dossier)}
     required = rules.required_pieces(listed, rules.situations(dossier, members.values(), on), on)
     given: dict[tuple[str, int | None, int | None], list[Piece]] = defaultdict(list)
-    for piece in with_details(Piece.objects.filter(dossier_id=dossier.pk)).order_by("-pk"):
+    held = with_details(Piece.objects.filter(dossier_id=dossier.pk), staff=staff)
+    for piece in held.order_by("-pk"):
         given[piece.kind_id, piece.member_id, piece.year].append(piece)
     asked: dict[tuple[str, int | None, int | None], list[PieceRequest]] = defaultdict(list)
     by_code = {kind.code: kind for kind in listed}
-    for request in open_requests(dossier):
+    for request in open_requests(dossier).filter(_said_by(staff)):
         year = rules.year_of(by_code[request.kind_id], on)
         asked[request.kind_id, request.member_id, year].append(request)
     wanted = {(each.kind.code, each.member_id, each.year) for each in required}

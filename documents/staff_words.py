@@ -61,7 +61,7 @@ def purpose(actor: Actor, dossier_id: int) -> str:
 
 def dossier_page(actor: Actor, dossier: Dossier, on: date) -> dict[str, Any]:
     """Everything a dossier should hold, and where each piece is for this landlord."""
-    lines = queries.lines(dossier, on)
+    lines = queries.lines(dossier, on, staff=actor)
     return {
         "dossier": dossier,
         "tasks": [
@@ -103,10 +103,10 @@ def requests_made(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
     ]
 
 
-def lines_to_ask(dossier: Dossier, on: date) -> list[tuple[str, str, RequestLine]]:
+def lines_to_ask(actor: Actor, dossier: Dossier, on: date) -> list[tuple[str, str, RequestLine]]:
     """What may be asked: the pieces of the situation, then the rest of the legal list for the
     applicant. A key, a label, and the line to ask."""
-    asked = [(line.kind, line.member) for line in queries.lines(dossier, on)]
+    asked = [(line.kind, line.member) for line in queries.lines(dossier, on, staff=actor)]
     there = {(kind.code, member) for kind, member in asked}
     asked += [
         (kind, None)

@@ -59,7 +59,7 @@ def check(request: ActorRequest, public_id: UUID) -> HttpResponse:
 
 
 def _piece(request: ActorRequest, public_id: UUID) -> Piece:
-    visible = queries.with_details(queries.pieces_visible_to(request.actor))
+    visible = queries.with_details(queries.pieces_visible_to(request.actor), staff=request.actor)
     return get_object_or_404(visible.select_related("dossier__applicant"), public_id=public_id)
 
 
@@ -111,7 +111,7 @@ def ask(request: ActorRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(
         queries.visible_dossiers(request.actor).select_related("applicant"), public_id=public_id
     )
-    lines = staff_words.lines_to_ask(found, clock.today())
+    lines = staff_words.lines_to_ask(request.actor, found, clock.today())
     form = bind_form(RequestForm, request, lines=lines)
     if request.method == "POST" and form.is_valid():
         try:

@@ -14,8 +14,9 @@ from PIL import Image, ImageChops
 
 from accounts.models import Dossier
 from alin.kit import clock
+from alin.kit.actor import Actor
 from documents import services
-from documents.models import PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
+from documents.models import Piece, PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
 from documents.services import RequestLine
 from notifications.models import Notice
 from tests import factories as f
@@ -41,6 +42,10 @@ def studied(cast: SimpleNamespace, legal_list: None) -> SimpleNamespace:
     cast.piece = cast.file.piece
     cast.dossier = Dossier.objects.get(applicant=cast.amina)
     return cast
+
+
+def conclude(actor: Actor, piece: Piece, outcome: str, **said: str) -> None:
+    services.conclude(actor=actor, piece=piece, outcome=outcome, **said)
 
 
 def check_page(world: SimpleNamespace) -> str:
@@ -324,3 +329,40 @@ def test_what_was_asked_and_came_is_on_the_page_of_the_candidacy(
     assert "1\u00a0pièce demandée à donner" in page
     page = login(studied.bruno).get("/mes-candidatures/").content.decode()
     assert "à donner" not in page
+
+
+def test_a_landlord_learns_nothing_of_what_another_concluded_or_asked(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    f.submitted(studied.amina, f.offer_of(studied.oc))
+    bail, slip = (f.clean_file(studied.amina, code).piece for code in ("bail", "salaire"))
+    conclude(studied.as_claire, studied.piece, "accepted")
+    conclude(
+        studied.as_claire, bail, "refused", reason="incomplete", sentence="Ajoutez la quittance."
+    )
+    services.request_pieces(
+        actor=studied.as_claire,
+        dossier=studied.dossier,
+        lines=[RequestLine(PieceKind.objects.get(code=code)) for code in ("chomage", "conge")],
+        due=clock.now() + timedelta(days=10),
+    )
+    address = f"/bailleur/dossiers/{studied.dossier.public_id}/pieces/"
+    pages = {
+        name: [
+            login(user).get(path).content.decode()
+            for path in (address, *(f"/bailleur/pieces/{p.public_id}/" for p in (bail, slip)),
+                         check_page(studied))
+        ]
+        for name, user in (("claire", studied.claire), ("david", studied.david))
+    }  # fmt: skip
+    theirs = "".join(pages["claire"])
+    assert ["Acceptée" in theirs, "À remplacer" in theirs] == [True, True]
+    assert "Demandée, à donner avant le" in pages["claire"][0]
+    for page in pages["david"]:
+        for said in ("Acceptée", "À remplacer", "Demandée", "a conclu", "Congé", "Ajoutez"):
+            assert said not in page
+    # His own word is his to read.
+    conclude(studied.as_david, slip, "accepted")
+    assert "Acceptée" in login(studied.david).get(address).content.decode()
+    page = login(studied.amina).get("/mon-dossier/pieces/identite/").content.decode()
+    assert "Acceptée par Habitat du Lac" in page
