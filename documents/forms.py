@@ -97,6 +97,8 @@ class CheckForm(forms.Form):
     """What an agent concludes of a piece. A refusal has a reason and a sentence of its own."""
 
     outcome = forms.ChoiceField(choices=PieceCheck.Outcome.choices, widget=forms.HiddenInput)
+    # The files that the page showed; without them, the page was not the portal's.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.ChoiceField(
         label=_("Raison du refus"),
         choices=[("", _("Choisissez une raison")), *PieceCheck.Reason.choices],

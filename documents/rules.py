@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -160,6 +161,13 @@ def standing(piece: Any, files: list[Any], checks: list[Any], on: date) -> Stand
     if until is not None and until < on:
         return Standing.EXPIRED
     return Standing.ACCEPTED if "accepted" in outcomes else Standing.READABLE
+
+
+def seen(files: Iterable[Any]) -> str:
+    """The files of a piece and where each is, as one word: a page sends back the one it showed,
+    so that nobody concludes on a file that came or went meanwhile."""
+    told = sorted(f"{file.public_id} {file.state}" for file in files)
+    return sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
 def valid_until(piece: Any, on: date) -> date | None:

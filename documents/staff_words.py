@@ -13,8 +13,8 @@ from alin.kit import french
 from alin.kit.actor import Actor
 
 from . import queries
-from .models import Piece, PieceRequest
-from .rules import OF_A_MEMBER
+from .models import Piece, PieceFile, PieceRequest
+from .rules import OF_A_MEMBER, seen
 from .seal_words import read_in
 from .services import RequestLine
 from .words import titled
@@ -127,8 +127,11 @@ def lines_to_ask(actor: Actor, dossier: Dossier, on: date) -> list[tuple[str, st
 
 def checking_page(actor: Actor, piece: Piece, on: date) -> dict[str, Any]:
     """The pages of a piece on one side, what the dossier says on the other."""
-    files = [file for file in piece.files.all() if file.state == "clean"]
+    given = list(piece.files.all())
+    files = [file for file in given if file.state == "clean"]
     return {
+        "seen": seen(given),
+        "unreadable": _unreadable(given),
         "piece": piece,
         "title": titled(piece.kind, piece.member, piece.year),
         "standing": queries.standing_of(piece, on),
@@ -153,6 +156,18 @@ def checking_page(actor: Actor, piece: Piece, on: date) -> dict[str, Any]:
         ),
         "following": following(actor, piece),
     }
+
+
+def _unreadable(files: list[PieceFile]) -> str:
+    """What keeps a piece from being accepted: files that no page shows. Empty when none."""
+    told = [
+        f"« {file.original_name} » ({str(file.get_state_display()).lower()})"
+        for file in files
+        if file.state != "clean"
+    ]
+    if not told:
+        return ""
+    return _("Vous n'en voyez pas tout : %(files)s.") % {"files": ", ".join(told)}
 
 
 def claims(piece: Piece) -> list[dict[str, Any]]:

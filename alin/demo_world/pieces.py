@@ -13,7 +13,7 @@ from accounts.models import Dossier, User
 from alin.kit import clock
 from alin.kit.actor import Actor
 from applications.models import Candidacy, State
-from documents import queries, services, storage
+from documents import queries, rules, services, storage
 from documents.models import Piece, PieceFile, PieceKind
 from documents.services import RequestLine
 from documents.watermark import plain
@@ -91,22 +91,20 @@ class PiecesOfTheCast:
         stay = self._readable(amina, dossier, "prestations", day(-26, 9), "Attestation CAF")
         with clock.travel(day(-20, 10)):
             self._look(card)
-            services.conclude(actor=self.agent, piece=card, outcome="accepted")
+            self._conclude(card, "accepted")
         with clock.travel(day(-20, 11)):
             self._look(old)
-            services.conclude(
-                actor=self.agent,
-                piece=old,
-                outcome="refused",
+            self._conclude(
+                old,
+                "refused",
                 reason="incomplete",
                 sentence="Il manque la page des signatures et la dernière quittance.",
             )
         with clock.travel(day(-19, 11)):
             self._look(stay)
-            services.conclude(
-                actor=self.agent,
-                piece=stay,
-                outcome="refused",
+            self._conclude(
+                stay,
+                "refused",
                 reason="unreadable",
                 sentence="Reprenez la photo à plat, en plein jour.",
             )
@@ -149,7 +147,7 @@ class PiecesOfTheCast:
         if rank % 3 == 0:
             with clock.travel(self.timeline.day(-1, 10, rank)):
                 self._look(card)
-                services.conclude(actor=self.agent, piece=card, outcome="accepted")
+                self._conclude(card, "accepted")
         if rank % 3 == 1:
             with clock.travel(self.timeline.day(-1, 11, rank)):
                 services.request_pieces(
@@ -222,6 +220,18 @@ class PiecesOfTheCast:
     def _look(self, piece: Piece) -> None:
         services.look_at_page(
             actor=self.agent, file=piece.files.get(), page=1, purpose="étude de la candidature"
+        )
+
+    def _conclude(
+        self, piece: Piece, outcome: str, *, reason: str = "", sentence: str = ""
+    ) -> None:
+        services.conclude(
+            actor=self.agent,
+            piece=piece,
+            seen=rules.seen(piece.files.all()),
+            outcome=outcome,
+            reason=reason,
+            sentence=sentence,
         )
 
 

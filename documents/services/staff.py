@@ -14,7 +14,7 @@ from accounts.models import Dossier, HouseholdMember
 from alin.kit import clock, french
 from alin.kit.access import require
 from alin.kit.actor import Actor
-from documents import queries, storage, watermark
+from documents import queries, rules, storage, watermark
 from documents.messages import tell_parties
 from documents.models import Piece, PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
 from documents.paths import piece_path
@@ -104,6 +104,7 @@ def conclude(
     *,
     actor: Actor,
     piece: Piece,
+    seen: str,
     outcome: str,
     reason: str = "",
     sentence: str = "",
@@ -111,21 +112,21 @@ def conclude(
     ask_again_before: datetime | None = None,
 ) -> PieceCheck:
     """Write what the actor's organisation concludes of a current piece; the applicant sees it at
-    once, and is told of a refusal. `dated_on` is the date read on the document: its validity is
-    counted from it. `ask_again_before` asks for the piece anew.
+    once, and is told of a refusal. `seen`: `rules.seen` of the files that were looked at.
+    `dated_on` is the date read on the document: its validity is counted from it.
+    `ask_again_before` asks for the piece anew.
 
-    Raises ValidationError when the piece was replaced meanwhile or the refusal says no reason."""
+    Raises ValidationError when the piece is not the one that was seen any more, when some file to
+    accept cannot be read, or when a refusal says no reason."""
     require(actor, "documents.check")
     with transaction.atomic():
-        current = (
-            queries.pieces_visible_to(actor)
-            .select_for_update(of=("self",), no_key=True)
-            .select_related("kind", "member", "dossier__applicant")
-            .filter(pk=piece.pk, replaced_at=None)
-            .first()
-        )
-        if current is None:
-            raise ValidationError(_("Cette pièce vient d'être remplacée : regardez la nouvelle."))
+        current = _as_seen(actor, piece, seen)
+        if outcome == PieceCheck.Outcome.ACCEPTED and not all(
+            file.state == PieceFile.State.CLEAN for file in current.files.all()
+        ):
+            raise ValidationError(
+                _("Un fichier de cette pièce n'est pas lisible : elle ne peut pas être acceptée.")
+            )
         check = PieceCheck(
             piece=current,
             organisation=actor.organisation,
@@ -144,6 +145,26 @@ def conclude(
                 line = RequestLine(current.kind, current.member, sentence)
                 _ask(actor, current.dossier, line, ask_again_before)
     return check
+
+
+def _as_seen(actor: Actor, piece: Piece, seen: str) -> Piece:
+    """The piece, locked against files that come or go, if it is still what somebody saw. Its
+    dossier is held as well: that is what giving and taking back a file hold."""
+    Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=piece.dossier_id)
+    current = (
+        queries.pieces_visible_to(actor)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("kind", "member", "dossier__applicant")
+        .filter(pk=piece.pk, replaced_at=None)
+        .first()
+    )
+    if current is None:
+        raise ValidationError(_("Cette pièce vient d'être remplacée : regardez la nouvelle."))
+    if rules.seen(current.files.select_for_update(of=("self",), no_key=True)) != seen:
+        raise ValidationError(
+            _("Cette pièce a changé pendant que vous la regardiez : regardez la nouvelle.")
+        )
+    return current
 
 
 def _tell_refusal(actor: Actor, piece: Piece, check: PieceCheck) -> None:

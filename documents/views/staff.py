@@ -50,6 +50,7 @@ def check(request: ActorRequest, public_id: UUID) -> HttpResponse:
             _conclude(request, piece, form)
         except ValidationError as error:
             form.add_error(None, error.messages)
+            piece = _piece(request, public_id)
         else:
             messages.success(request, staff_words.concluded(piece, form.cleaned_data["outcome"]))
             return redirect(following or "staff_pieces")
@@ -68,6 +69,7 @@ def _conclude(request: ActorRequest, piece: Piece, form: CheckForm) -> None:
     services.conclude(
         actor=request.actor,
         piece=piece,
+        seen=typed["seen"],
         outcome=typed["outcome"],
         reason=typed["reason"],
         sentence=typed["sentence"],

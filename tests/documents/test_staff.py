@@ -15,7 +15,7 @@ from PIL import Image, ImageChops
 from accounts.models import Dossier
 from alin.kit import clock
 from alin.kit.actor import Actor
-from documents import services
+from documents import rules, services
 from documents.models import Piece, PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
 from documents.services import RequestLine
 from notifications.models import Notice
@@ -45,7 +45,15 @@ def studied(cast: SimpleNamespace, legal_list: None) -> SimpleNamespace:
 
 
 def conclude(actor: Actor, piece: Piece, outcome: str, **said: str) -> None:
-    services.conclude(actor=actor, piece=piece, outcome=outcome, **said)
+    """As who has just looked at every file of the piece."""
+    seen = rules.seen(piece.files.all())
+    services.conclude(actor=actor, piece=piece, seen=seen, outcome=outcome, **said)
+
+
+def shown(client: Client, address: str) -> dict[str, str]:
+    """What the page sends back of the files it shows."""
+    page = client.get(address).content.decode()
+    return {"seen": re.findall(r'name="seen" value="([^"]+)"', page)[0]}
 
 
 def check_page(world: SimpleNamespace) -> str:
@@ -76,7 +84,8 @@ def test_accepting_goes_to_the_next_and_the_applicant_sees_it(
     studied: SimpleNamespace, login: Enter
 ) -> None:
     following = f.clean_file(studied.amina, "bail", picture()).piece
-    response = login(studied.claire).post(check_page(studied), {"outcome": "accepted"})
+    client, page = login(studied.claire), check_page(studied)
+    response = client.post(page, {"outcome": "accepted", **shown(client, page)})
     assert response["Location"] == f"/bailleur/pieces/{following.public_id}/"
     check = PieceCheck.objects.get()
     assert (check.outcome, check.organisation, check.checked_by) == (
@@ -90,9 +99,11 @@ def test_accepting_goes_to_the_next_and_the_applicant_sees_it(
 
 def test_a_refusal_says_why_tells_and_asks_again(studied: SimpleNamespace, login: Enter) -> None:
     day = clock.today() + timedelta(days=10)
-    response = login(studied.claire).post(
+    client = login(studied.claire)
+    response = client.post(
         check_page(studied),
         {
+            **shown(client, check_page(studied)),
             "outcome": "refused",
             "reason": "incomplete",
             "sentence": "Ajoutez le verso de la carte.",
@@ -134,7 +145,45 @@ def test_a_refusal_without_a_reason_is_not_written(
 def test_a_piece_replaced_meanwhile_is_not_concluded_on(studied: SimpleNamespace) -> None:
     type(studied.piece).objects.update(replaced_at=clock.now())
     with pytest.raises(ValidationError, match="vient d'être remplacée"):
-        services.conclude(actor=studied.as_claire, piece=studied.piece, outcome="accepted")
+        conclude(studied.as_claire, studied.piece, "accepted")
+
+
+def test_nobody_concludes_on_a_file_that_came_after_the_page(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    client, page = login(studied.claire), check_page(studied)
+    before = shown(client, page)
+    late = PieceFile.objects.create(piece=studied.piece, original_name="verso.jpg", size=10)
+    PieceFile.objects.filter(pk=late.pk).update(
+        state="clean", pages=1, media_type="image/jpeg", sha256="0" * 64, checked_at=clock.now()
+    )
+    refusal = {"outcome": "refused", "reason": "incomplete", "sentence": "Le verso manque."}
+    for typed in ({"outcome": "accepted"}, refusal, {"outcome": "accepted", "seen": ""}):
+        response = client.post(page, before | typed)
+        assert response.status_code == 422
+        assert "Cette pièce a changé pendant que vous la regardiez" in response.content.decode()
+    assert PieceCheck.objects.count() == 0
+    # The page that says so shows the new file; what it sends back counts.
+    again = re.findall(r'name="seen" value="([^"]+)"', response.content.decode())[0]
+    assert "verso.jpg" in response.content.decode()
+    client.post(page, {"outcome": "accepted", "seen": again})
+    assert PieceCheck.objects.get().outcome == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("state", "refusal"), [("received", ""), ("checking", ""), ("refused", "broken")]
+)
+def test_a_piece_with_a_file_that_nobody_can_read_is_not_accepted(
+    studied: SimpleNamespace, login: Enter, state: str, refusal: str
+) -> None:
+    late = PieceFile.objects.create(piece=studied.piece, original_name="verso.jpg", size=10)
+    PieceFile.objects.filter(pk=late.pk).update(state=state, refusal=refusal)
+    client, page = login(studied.claire), check_page(studied)
+    assert "Vous n&#39;en voyez pas tout : « verso.jpg »" in client.get(page).content.decode()
+    response = client.post(page, {"outcome": "accepted", **shown(client, page)})
+    assert response.status_code == 422
+    assert "elle ne peut pas être acceptée" in response.content.decode()
+    assert PieceCheck.objects.count() == 0
 
 
 def test_a_page_carries_who_looks_and_the_look_is_shown_to_the_applicant(
