@@ -157,9 +157,10 @@ def candidates_per_offer(offer_ids: list[int]) -> dict[int, int]:
 
 
 def published_offers_read_by(actor: Actor, at: datetime) -> QuerySet[Offer]:
-    """`published_offers` with `candidates`, how many live candidacies each has, `pictures_told`
-    and `revisions_before`; and for the reader `own_live`, how many she has anywhere, `mine`, the
-    one for this offer if any (`public_id` and `submitted_at`), and `favourite`."""
+    """`published_offers` with `candidates`, how many live candidacies each has, `applied`, how
+    many people ever sent one, `pictures_told` and `revisions_before`; and for the reader
+    `own_live`, how many she has anywhere, `mine`, the one for this offer if any (`public_id` and
+    `submitted_at`), and `favourite`."""
     return read_by(actor, published_offers(at))
 
 
@@ -173,6 +174,17 @@ def read_by(actor: Actor, offers: QuerySet[Offer]) -> QuerySet[Offer]:
                 live.filter(offer=OuterRef("pk"))
                 .values("offer")
                 .annotate(n=Count("pk"))
+                .values("n"),
+                output_field=IntegerField(),
+            ),
+            0,
+        ),
+        applied=Coalesce(
+            Subquery(
+                Candidacy.objects.filter(offer=OuterRef("pk"))
+                .order_by()
+                .values("offer")
+                .annotate(n=Count("applicant", distinct=True))
                 .values("n"),
                 output_field=IntegerField(),
             ),

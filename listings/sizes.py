@@ -33,7 +33,8 @@ class Fit:
 
 
 def fit_of(persons: int, rooms: int, surface_m2: Decimal) -> Fit:
-    """`persons` in the home, at least one. A warning is never a refusal: the commission decides."""
+    """`persons` in the home, at least one. A warning is never a refusal: a commission
+    or a landlord decides."""
     if surface_m2 < least_surface(persons):
         return Fit(
             _("Trop petit"),
@@ -50,7 +51,7 @@ def fit_of(persons: int, rooms: int, surface_m2: Decimal) -> Fit:
             "warning",
             _(
                 "Plus d'une pièce de plus que de personnes : le logement serait sous-occupé "
-                "(L621-2 du CCH). La commission préfère souvent un foyer plus nombreux."
+                "(L621-2 du CCH). Un foyer plus nombreux est souvent préféré."
             ),
         )
     least, most = fitting_rooms(persons)

@@ -26,7 +26,7 @@ from listings import pictures
 from listings.cards import offer_card
 from listings.models import Offer
 from listings.queries import home_terms, open_offers_near, revisions_told
-from listings.rules import charges_in_words, offer_conditions, published_ceilings
+from listings.rules import PROGRAMMES, charges_in_words, offer_conditions, published_ceilings
 from listings.services import count_view
 from listings.sizes import Fit, fit_of
 
@@ -66,8 +66,10 @@ def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
             "commune": shown.dwelling.residence.commune,
             "is_open": is_open,
             "opens_later": not is_open and not over,
+            "over": over,
             "ceilings": published_ceilings(home_terms(shown), parameters),
-            "candidates": shown.candidates,
+            # A home that is let has no living candidacy left: say how many there were.
+            "candidates": shown.applied if over else shown.candidates,
             "mine": _own(shown),
             "budget": budget,
             "budget_rows": budget_rows(budget) if budget else [],
@@ -75,6 +77,7 @@ def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
             "near": _around(shown, at) if over or not actor.is_authenticated else None,
             "preview": False,
             "conditions": offer_conditions(shown),
+            "programme": PROGRAMMES[shown.programme],
             "charges_cover": charges_in_words(shown),
             "revisions": revisions_told(shown.revisions_before),
             "pictures": pictures.views(shown.pictures_told),

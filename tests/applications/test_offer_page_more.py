@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import services as accounts
-from alin.kit import clock
+from alin.kit import clock, french
+from applications.models import Candidacy
 from applications.services import remind_favourites
 from listings import services as listings
 from listings.models import Offer
@@ -77,6 +78,81 @@ def test_the_page_says_how_many_have_applied_and_how_they_are_ranked(
     body = re.sub(r"\s", " ", client.get(page).content.decode())
     assert "2 candidatures en ce moment pour ce logement." in body
     assert said in body
+
+
+def test_the_page_of_a_home_that_is_let_says_how_many_had_applied(
+    client: Client, cast: SimpleNamespace
+) -> None:
+    """Closed early on the spot, for a week later; nobody is a candidate any more."""
+    offer = f.offer_of(cast.lac, closes_at=clock.now() + timedelta(days=7))
+    for user in (cast.amina, cast.bruno):
+        f.submitted(user, offer)
+    Candidacy.objects.filter(offer=offer).update(state="not_selected")
+    when = clock.now() - timedelta(hours=1)
+    Offer.objects.filter(pk=offer.pk).update(
+        opens_at=when - timedelta(days=5), closed_early_at=when, closed_early_reason="Loué."
+    )
+    body = _page(client, offer)
+    assert "2 candidatures reçues pour ce logement." in body
+    assert f"sont closes depuis le {spaced(french.date_time(when))}. L'ordre" in body
+    for untrue in ("restent ouvertes", "Aucune candidature", "Personne", "À la clôture"):
+        assert untrue not in body
+
+
+def test_the_page_of_a_home_that_nobody_wanted_says_so_in_the_past(
+    client: Client, cast: SimpleNamespace
+) -> None:
+    offer = f.offer_of(cast.lac, closes_at=clock.now() - timedelta(days=1))
+    body = _page(client, offer)
+    assert "Personne n'a postulé à ce logement." in body
+    assert "pour l'instant." not in body.split("proches")[0]
+
+
+def test_the_page_of_a_home_that_opens_later_says_both_ends(
+    client: Client, cast: SimpleNamespace
+) -> None:
+    offer = f.offer_of(cast.lac, opens_at=clock.now() + timedelta(days=1))
+    body = _page(client, offer)
+    opening, closing = map(french.date_time, (offer.opens_at, offer.closes_at))
+    assert f"ouvrent le {spaced(opening)} et ferment le {spaced(closing)}." in body
+    assert "restent ouvertes" not in body
+
+
+@pytest.mark.parametrize(
+    ("programme", "said"),
+    [
+        ("mobility", "en mobilité professionnelle, en mission"),
+        ("emergency", "qui a perdu son logement ou doit le quitter d'urgence"),
+        ("agricultural", "les salariés des exploitations et entreprises agricoles"),
+        ("seasonal", "un contrat saisonnier dans la région"),
+    ],
+)
+def test_a_temporary_home_says_whom_it_is_for(
+    client: Client, cast: SimpleNamespace, programme: str, said: str
+) -> None:
+    offer = f.offer_of(cast.lac, kind="temporary", funding="", programme=programme)
+    body = _page(client, offer)
+    described = body.split('id="financement"')[1].split("</section>")[0]
+    assert said in described
+    assert ("mobilité" in described) == (programme == "mobility")
+
+
+def test_no_commission_is_named_for_a_home_without_one(
+    login: Callable[[object], Client], cast: SimpleNamespace
+) -> None:
+    offer = f.offer_of(cast.lac, kind="temporary", funding="")
+    body = _page(login(cast.amina), offer)
+    assert "Grand pour votre foyer" in body
+    assert "La commission" not in body
+
+
+def _page(client: Client, offer: Offer) -> str:
+    body = client.get(reverse("offer", args=[offer.public_id])).content.decode()
+    return spaced(body.replace("&#39;", "'"))
+
+
+def spaced(text: str) -> str:
+    return re.sub(r"\s", " ", text)
 
 
 @pytest.mark.parametrize(("qpv", "said"), [(True, "oui, quartier prioritaire"), (False, "non")])
