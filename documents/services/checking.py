@@ -15,9 +15,11 @@ from documents import scan, storage
 from documents.examine import ExaminationImpossible, Redrawn, Refusal, Seen, examined
 from documents.messages import tell_parties
 from documents.models import PieceFile, PieceRequest
+from documents.models.files import random_key
 from documents.paths import piece_path
 from documents.sandbox.kinds import extension_of
 
+from .erasing import forget
 from .reading import record_reading
 
 logger = logging.getLogger(__name__)
@@ -100,24 +102,48 @@ def _check(file: PieceFile) -> int:
 
 
 def _keep(file: PieceFile, redrawn: Redrawn) -> int:
+    """Write what was redrawn under a name of this attempt alone, then give the row that name.
+
+    A worker that stalls in the middle and is overtaken writes beside what the other one kept,
+    never over it; what it wrote is erased, or swept if it dies first."""
+    key = random_key()
     clean = redrawn.clean.read_bytes()
-    storage.write(storage.clean_name(file.key), clean)
-    for number, page in enumerate(redrawn.pages, start=1):
-        storage.write(storage.page_name(file.key, number), page.read_bytes())
+    try:
+        _hold(file)
+        storage.write(storage.clean_name(key), clean)
+        for number, page in enumerate(redrawn.pages, start=1):
+            _hold(file)
+            storage.write(storage.page_name(key, number), page.read_bytes())
+    except (_TakenOver, storage.StorageUnavailable) as failure:
+        forget(key)
+        if isinstance(failure, _TakenOver):
+            return 0
+        raise
     done = _conclude(
         file,
         redrawn.seen,
         state=State.CLEAN,
+        key=key,
         media_type=redrawn.media_type,
         pages=len(redrawn.pages),
         sha256=hashlib.sha256(clean).hexdigest(),
         clean_size=len(clean),
         scanned_at=clock.now(),
     )
-    if not PieceFile.objects.filter(pk=file.pk).exists():
-        # Taken back by its owner while it was being checked.
-        storage.erase(file.key)
+    if not done:
+        forget(key)
     return done
+
+
+class _TakenOver(Exception):
+    """Another worker has the file by now, or its owner took it back."""
+
+
+def _hold(file: PieceFile) -> None:
+    """Keep the file for another lease: a slow storage is no reason to start again elsewhere."""
+    held = PieceFile.objects.filter(pk=file.pk, attempts=file.attempts, state=State.CHECKING)
+    if not held.update(next_check_at=clock.now() + LEASE):
+        raise _TakenOver
 
 
 def _refuse(file: PieceFile, reason: str) -> int:

@@ -23,6 +23,7 @@ from documents.models.files import random_key
 from documents.sandbox.kinds import FIRST_BYTES, Refused, extension_of, kind_of
 
 from .checking import wake_checker
+from .erasing import forget
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,7 @@ def give_files(
     except BaseException:
         # What the next sweep would do, done at once when it can be.
         for key, _upload in keyed:
-            _forget(key)
+            forget(key)
         raise
 
 
@@ -226,14 +227,6 @@ def remove_file(*, actor: Actor, file: PieceFile) -> None:
         file.delete()
         if not file.piece.files.exists():
             file.piece.delete()
-
-
-def _forget(key: str) -> None:
-    try:
-        storage.erase(key)
-    except storage.StorageUnavailable:
-        # No row leads to it any more: the sweep of orphans comes by.
-        return
 
 
 def _shortened(name: str) -> str:

@@ -1,11 +1,14 @@
 """The worker's checks: nothing unscanned is served, nothing is lost, whatever fails meanwhile."""
 
+import hashlib
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -18,7 +21,9 @@ from documents.services import checking
 from notifications.models import Notice, OutboxMessage
 from tests import factories as f
 from tests.documents.conftest import Give
+from tests.documents.slow_storage import StallingStorage
 from tests.documents.specimens import pdf, picture
+from tests.documents.trials import assert_rows_and_objects_agree
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Travel = Callable[[object], None]
@@ -33,6 +38,7 @@ def test_a_checked_file_can_be_read_by_its_owner_alone(
     client.force_login(amina, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(address).status_code == 404
     assert services.check_due() == 1
+    file.refresh_from_db()
     response = client.get(address)
     assert response.status_code == 200
     assert response.content == storage.read(storage.clean_name(file.key))
@@ -88,7 +94,7 @@ def test_a_worker_killed_during_a_check_loses_nothing(
     assert PieceFile.objects.get().state == "clean"
 
 
-def test_a_worker_that_comes_back_late_changes_nothing(
+def test_a_worker_that_comes_back_late_refuses_nothing(
     give: Give, clamd: str, travel: Travel
 ) -> None:
     give("identite")
@@ -98,6 +104,35 @@ def test_a_worker_that_comes_back_late_changes_nothing(
     assert services.check_due() == 1
     assert checking._refuse(late, "broken") == 0
     assert PieceFile.objects.get().state == "clean"
+
+
+def test_a_worker_overtaken_while_it_writes_spoils_nothing_of_what_the_other_kept(
+    give: Give, clamd: str, settings: Settings, travel: Travel, amina: User, client: Client
+) -> None:
+    """Two rewrites of one PDF are never the same bytes: written over, the first would be lost."""
+    settings.STORAGES["pieces"]["BACKEND"] = "tests.documents.slow_storage.StallingStorage"
+    give("identite", ("carte.pdf", pdf()))
+    StallingStorage.stall("clean/")
+    with ThreadPoolExecutor(1) as late_worker:
+        late = late_worker.submit(_check_in_a_thread)
+        assert StallingStorage.stalled.wait(60)
+        travel(clock.now() + timedelta(minutes=4))
+        assert services.check_due() == 1
+        StallingStorage.go_on.set()
+        assert late.result() == 0
+    file = PieceFile.objects.get()
+    assert hashlib.sha256(storage.read(storage.clean_name(file.key))).hexdigest() == file.sha256
+    client.force_login(amina, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(f"/mon-dossier/pieces/fichiers/{file.public_id}/").status_code == 200
+    # What the late one wrote is gone, and so is what was received.
+    assert_rows_and_objects_agree()
+
+
+def _check_in_a_thread() -> int:
+    try:
+        return services.check_due(limit=1)
+    finally:
+        connections.close_all()
 
 
 def test_a_file_that_kills_every_worker_is_refused_in_the_end(

@@ -71,6 +71,7 @@ def test_a_piece_lives_and_goes_on_an_object_storage(
     file = PieceFile.objects.get()
     assert objects() == {f"quarantine/{file.key}"}
     assert services.check_due() == 1
+    file.refresh_from_db()
     assert objects() == {f"clean/{file.key}", f"pages/{file.key}/0001.jpg"}
     assert storage.read(storage.clean_name(file.key))[:3] == b"\xff\xd8\xff"
     storage.write("clean/" + "d" * 32, b"orphan")

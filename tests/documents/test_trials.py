@@ -85,7 +85,7 @@ def states() -> dict[str, int]:
 
 
 def test_two_hundred_pieces_at_once_and_a_worker_killed_among_them(
-    legal_list: None, scanner: Clamd, start_worker: Callable[..., Worker]
+    legal_list: None, scanner: Clamd, start_worker: Callable[..., Worker], travel: Travel
 ) -> None:
     people = [f.applicant(f"Personne{number}", "Durand") for number in range(20)]
     photograph = picture(size=(120, 160))
@@ -130,6 +130,9 @@ def test_two_hundred_pieces_at_once_and_a_worker_killed_among_them(
     ) == {(key, "infected") for key in dangerous}  # fmt: skip
     # The quarantine is emptied after the row is written: a moment later at most.
     wait_for(lambda: not keys_in_storage()["quarantine"])
+    # What the dead had drawn and told nobody of is swept.
+    travel(clock.now() + timedelta(hours=25))
+    services.sweep_orphans()
     assert_rows_and_objects_agree()
 
 
