@@ -11,6 +11,7 @@ from .ceilings import (
     categories_of,
 )
 from .facts import DossierFacts
+from .occupations import Occupation
 from .publication import CeilingPublication, ProposedCeiling, PublicationStep, RightChange
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "CeilingPublication",
     "DossierFacts",
     "Funding",
+    "Occupation",
     "Parameter",
     "ProposedCeiling",
     "PublicationStep",

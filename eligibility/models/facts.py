@@ -32,8 +32,12 @@ class DossierFacts(models.Model):
     # In force on that day; False too when its dates are not told.
     numero_valid = models.BooleanField(_("demande en cours de validité"), default=False)
     registered_on = models.DateField(_("première demande"), null=True)
-    employment_sector = models.CharField(_("secteur de l’employeur"), max_length=12, null=True)
+    employment_sector = models.CharField(_("secteur de l’employeur"), max_length=13, null=True)
     employer_headcount = models.PositiveIntegerField(_("salariés de l’employeur"), null=True)
+    # Dates, never ages: an age condition is a constant of the day of the decision.
+    born_on = models.DateField(_("naissance du titulaire"), null=True)
+    couple = models.BooleanField(_("en couple"), default=False, db_default=False)
+    spouse_born_on = models.DateField(_("naissance du conjoint"), null=True)
     on = models.DateField(_("faits au"))
     stale_on = models.DateField(_("à revoir le"))
     computed_at = models.DateTimeField(default=clock.now)
@@ -59,6 +63,10 @@ class DossierFacts(models.Model):
             models.CheckConstraint(
                 name="facts_lli_extra_beyond_the_fourth",
                 condition=Q(lli_extra=0) | Q(lli_column="4_pac"),
+            ),
+            models.CheckConstraint(
+                name="facts_spouse_of_a_couple",
+                condition=Q(spouse_born_on=None) | Q(couple=True),
             ),
             models.CheckConstraint(
                 name="facts_basis_known",

@@ -11,7 +11,14 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
 
 from ..models import SOCIAL_FUNDINGS, Funding
-from ..rules import HomeTerms, Parameters, ceilings_key
+from ..rules import (
+    CASES,
+    BirthRange,
+    HomeTerms,
+    Parameters,
+    ceilings_key,
+    occupation_status,
+)
 from ..rules.verdict import ADMITTED_OTHERWISE
 
 NEVER = Q(pk__in=[])
@@ -78,6 +85,10 @@ def _rules(terms: HomeTerms, parameters: Parameters, facts: str) -> list["_Rule"
         rules.append(_Rule(yes=Q(**{_path(facts, "has_numero_unique"): True}), no=NEVER))
     if terms.employment_required:
         rules.append(_employment_rule(parameters.employer_minimum, facts))
+    if terms.limits_age:
+        rules.append(_age_rule(BirthRange.of(terms, parameters.on), facts))
+    if terms.occupations:
+        rules.append(_occupation_rule(terms.occupations, facts))
     return rules
 
 
@@ -134,6 +145,41 @@ def _employment_rule(minimum_by_sector: Mapping[str, int], facts: str) -> _Rule:
         yes |= Q(**{sector: name, f"{headcount}__gte": minimum})
         no |= Q(**{sector: name, f"{headcount}__lt": minimum})
     return _Rule(yes, no)
+
+
+def _age_rule(range_: BirthRange, facts: str) -> _Rule:
+    holder, spouse = _path(facts, "born_on"), _path(facts, "spouse_born_on")
+    alone = Q(**{_path(facts, "couple"): False})
+    return _Rule(
+        yes=_born_within(holder, range_),
+        no=_born_outside(holder, range_) & (alone | _born_outside(spouse, range_)),
+    )
+
+
+def _born_within(column: str, range_: BirthRange) -> Q:
+    within = Q(**{f"{column}__isnull": False})
+    if range_.after is not None:
+        within &= Q(**{f"{column}__gt": range_.after})
+    if range_.until is not None:
+        within &= Q(**{f"{column}__lte": range_.until})
+    return within
+
+
+def _born_outside(column: str, range_: BirthRange) -> Q:
+    outside = NEVER
+    if range_.after is not None:
+        outside |= Q(**{f"{column}__lte": range_.after})
+    if range_.until is not None:
+        outside |= Q(**{f"{column}__gt": range_.until})
+    return outside
+
+
+def _occupation_rule(accepted: tuple[str, ...], facts: str) -> _Rule:
+    sector, couple = _path(facts, "employment_sector"), _path(facts, "couple")
+    answers = {each: occupation_status(each, accepted) for each in CASES}
+    yes = [each for each, answer in answers.items() if answer == "yes"]
+    no = [each for each, answer in answers.items() if answer == "no"]
+    return _Rule(yes=Q(**{f"{sector}__in": yes}), no=Q(**{f"{sector}__in": no, couple: False}))
 
 
 def _path(facts: str, name: str) -> str:

@@ -27,6 +27,7 @@ from .ceilings import (
     ceilings_key,
     plausible_against_index,
 )
+from .conditions import CASES, BirthRange, occupation_status
 from .household import (
     YOUNG_COUPLE_AGES_SUM,
     Custody,
@@ -41,17 +42,20 @@ from .household import (
     household_facts_from_people,
     lli_category,
 )
+from .reason import Band, Reason, Status
 from .resources import Basis, ResourcesThatCount, resources_that_count
 from .told import facts_of_told, sector_of
-from .verdict import Band, Reason, Status, Verdict, evaluate
+from .verdict import Verdict, evaluate
 
 __all__ = [
+    "CASES",
     "YOUNG_COUPLE_AGES_SUM",
     "AidEstimate",
     "AidScale",
     "AidZone",
     "Band",
     "Basis",
+    "BirthRange",
     "ByFamily",
     "CeilingTable",
     "Custody",
@@ -80,6 +84,7 @@ __all__ = [
     "household_facts_from_people",
     "housing_aid",
     "lli_category",
+    "occupation_status",
     "plausible_against_index",
     "presumed_rsa",
     "remaining_per_day",

@@ -12,13 +12,23 @@ from ..models import Funding
 class HomeTerms:
     """What a home asks of its household. The zones are those of its commune, in the words of
     `territory.Commune`. `income_limited` is False for a home without ceilings (emergency,
-    mobility); `employment_required` is True for an offer reserved to employees."""
+    mobility); `employment_required` is True for an offer reserved to employees. Ages in full
+    years, both included; `occupations` accepted, all when empty, in the words of `Occupation`;
+    the length of the stay is told and decides nothing."""
 
     funding: str
     ceilings_zone: str
     zone_abc: str = ""
     income_limited: bool = True
     employment_required: bool = False
+    min_age: int | None = None
+    max_age: int | None = None
+    occupations: tuple[str, ...] = ()
+    max_stay_months: int | None = None
+
+    @property
+    def limits_age(self) -> bool:
+        return self.min_age is not None or self.max_age is not None
 
 
 @dataclass(frozen=True)

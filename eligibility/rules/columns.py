@@ -24,6 +24,9 @@ def columns_of(facts: HouseholdFacts) -> dict[str, Any]:
         "has_numero_unique": facts.has_numero_unique,
         "employment_sector": facts.employment.sector if facts.employment else None,
         "employer_headcount": facts.employment.headcount if facts.employment else None,
+        "born_on": facts.born_on,
+        "couple": facts.couple,
+        "spouse_born_on": facts.spouse_born_on,
     }
     if facts.persons == 0:
         return columns

@@ -12,7 +12,16 @@ from .resources import Basis
 
 Link = Literal["holder", "spouse", "partner", "child", "ascendant", "other"]
 Custody = Literal["full", "alternating", "visiting"]
-Sector = Literal["private", "agricultural", "public", "jobseeker", "retired", "none"]
+Sector = Literal[
+    "private",
+    "agricultural",
+    "public",
+    "self_employed",
+    "student",
+    "jobseeker",
+    "retired",
+    "none",
+]
 
 YOUNG_COUPLE_AGES_SUM = 55
 LARGEST_CATEGORY = 6
@@ -37,7 +46,8 @@ class Person:
 @dataclass(frozen=True)
 class Employment:
     """The applicant's employer: its sector and its number of employees, None when not known.
-    “jobseeker” and “retired” have none now but may be admitted otherwise; “none” is not."""
+    “jobseeker” and “retired” have none now but may be admitted otherwise; “self_employed”,
+    “student” and “none” (another situation) are not."""
 
     sector: Sector
     headcount: int | None = None
@@ -63,6 +73,9 @@ class HouseholdFacts:
     resources_basis: Basis = "N-2"
     has_numero_unique: bool = False
     employment: Employment | None = None
+    # Of the holder, and of the spouse or partner.
+    born_on: date | None = None
+    spouse_born_on: date | None = None
 
 
 def age_on(birth_date: date, on: date) -> int:
@@ -88,7 +101,9 @@ def household_facts_from_people(
     the home without being a dependant of it (L442-12)."""
     home = [person for person in people if not person.expected]
     dependants = sum(_is_dependant(person) for person in home)
-    couple = any(person.link in ("spouse", "partner") for person in home)
+    spouse = next((person for person in home if person.link in ("spouse", "partner")), None)
+    holder = next((person for person in home if person.link == "holder"), None)
+    couple = spouse is not None
     return HouseholdFacts(
         persons=len(home),
         adults=sum(not _is_dependant(person) and person.custody != "visiting" for person in home),
@@ -101,6 +116,8 @@ def household_facts_from_people(
         resources_basis=resources_basis,
         has_numero_unique=has_numero_unique,
         employment=employment,
+        born_on=holder.birth_date if holder else None,
+        spouse_born_on=spouse.birth_date if spouse else None,
     )
 
 

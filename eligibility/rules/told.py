@@ -52,5 +52,5 @@ def sector_of(situation: str) -> Sector:
     """A situation of the dossier (`Dossier.employment_sector`) as rules distinguish it."""
     if situation == "unemployed":
         return "jobseeker"
-    known = ("private", "agricultural", "public", "retired")
+    known = ("private", "agricultural", "public", "self_employed", "student", "retired")
     return cast(Sector, situation) if situation in known else "none"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from django.utils.translation import gettext as _
 
 from ..models import SOCIAL_FUNDINGS, Funding
 from .ceilings import CeilingTable, HomeTerms, Parameters, ceilings_key
+from .conditions import condition_reasons
 from .household import (
     Employment,
     HouseholdFacts,
@@ -16,37 +16,13 @@ from .household import (
     hlm_category,
     lli_category,
 )
-
-Status = Literal["yes", "no", "unknown"]
-Band = Literal["60", "100", "120", "over"]
+from .reason import Band, Reason, Status
 
 # Without an employer who opens access now, but whom the organisation that reserves may admit.
 ADMITTED_OTHERWISE: tuple[Sector, ...] = ("jobseeker", "retired")
 
 PLUS_LOW_BAND_PCT = 60
 PLUS_EXCEPTION_PCT = 120
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One rule, said to the person: their figure, the limit, the text, what would change it.
-
-    `status` is "info" for a sentence that decides nothing. `ratio_pct` is rounded up, so that
-    a household one euro above a ceiling never reads 100 %. `band` is for PLUS homes alone:
-    at most 60, 100 or 120 % of the ceiling, or over."""
-
-    code: str
-    status: Literal["yes", "no", "unknown", "info"]
-    title: str
-    explanation: str
-    text_of_law: str = ""
-    what_would_change: str = ""
-    figure_eur: int | None = None
-    limit_eur: int | None = None
-    ratio_pct: int | None = None
-    year: int | None = None
-    category: str = ""
-    band: Band | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +49,7 @@ def evaluate(facts: HouseholdFacts, terms: HomeTerms, parameters: Parameters) ->
         reasons.append(_numero_unique_reason(facts))
     if terms.employment_required:
         reasons.append(_employment_reason(facts.employment, parameters.employer_minimum))
+    reasons += condition_reasons(facts, terms, parameters.on)
     indicative = table is not None and not table.in_force
     if table is not None and indicative:
         reasons.append(_not_published_reason(parameters.on.year, table.year, terms.funding))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from alin.kit import clock
 from alin.kit.models import PublicIdModel
+from eligibility.models import Occupation
 
 from .stock import Dwelling
 
@@ -99,16 +100,8 @@ class Offer(PublicIdModel):
         ESSENTIAL_WORKERS = "essential_workers", _("professions essentielles")
         TRANSFER = "transfer", _("locataires HLM demandant une mutation")
 
-    class Status(models.TextChoices):
-        """What somebody must be doing to live there."""
-
-        EMPLOYEE = "employee", _("salarié")
-        APPRENTICE = "apprentice", _("apprenti ou alternant")
-        STUDENT = "student", _("étudiant")
-        TRAINEE = "trainee", _("stagiaire ou en formation")
-        SEASONAL_WORKER = "seasonal_worker", _("travailleur saisonnier")
-        FARM_WORKER = "farm_worker", _("salarié agricole")
-        JOB_SEEKER = "job_seeker", _("demandeur d'emploi")
+    # What somebody must be doing to live there.
+    Status = Occupation
 
     class Path(models.TextChoices):
         CALEOL = "caleol", _("commission d'attribution")

@@ -1,5 +1,6 @@
 """The search's own copy of what an offer, its dwelling, residence and commune say."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,11 @@ _FILTERED = [
     "accessible",
     "dpe",
     "available_on",
+    "programme",
     "employees_only",
+    "min_age",
+    "max_age",
+    "statuses",
     "ceilings_zone",
     "zone_abc",
 ]
@@ -53,7 +58,15 @@ class SearchRow(models.Model):
     funding = models.CharField(
         _("financement"), max_length=4, choices=Offer.Funding.choices, blank=True
     )
+    programme = models.CharField(
+        _("type d'offre"), max_length=13, choices=Offer.Programme.choices, default="ordinary"
+    )
     employees_only = models.BooleanField()
+    min_age = models.PositiveSmallIntegerField(_("âge minimum"), null=True)
+    max_age = models.PositiveSmallIntegerField(_("âge maximum"), null=True)
+    statuses = ArrayField(
+        models.CharField(max_length=15), verbose_name=_("situations acceptées"), default=list
+    )
     home_kind = models.CharField(_("type de bien"), max_length=10, choices=Dwelling.Kind.choices)
     rooms = models.PositiveSmallIntegerField(_("nombre de pièces"))
     surface_m2 = models.DecimalField(_("surface habitable"), max_digits=5, decimal_places=1)

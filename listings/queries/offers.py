@@ -47,6 +47,10 @@ def home_terms(offer: Offer) -> HomeTerms:
         zone_abc=commune.zone_abc,
         income_limited=bool(offer.funding),
         employment_required=offer.employees_only,
+        min_age=offer.min_age,
+        max_age=offer.max_age,
+        occupations=tuple(offer.statuses),
+        max_stay_months=offer.max_stay_months,
     )
 
 

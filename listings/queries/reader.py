@@ -13,7 +13,7 @@ from alin.kit import clock
 from alin.kit.actor import Actor
 from eligibility.models import SOCIAL_FUNDINGS, Funding
 from eligibility.queries import household_facts, parameters_at
-from eligibility.rules import HomeTerms, HouseholdFacts, Parameters, evaluate
+from eligibility.rules import CASES, HomeTerms, HouseholdFacts, Parameters, age_on, evaluate
 from territory.models import Commune
 
 from ..models import Offer
@@ -128,14 +128,37 @@ class Reader:
     @cached_property
     def entitled(self) -> Q:
         """The rows of the homes that this household is entitled to: the verdict of each kind of
-        home (funding, zone, reserved to employees or not), which are a few dozen."""
+        home (funding, zone, reserved to employees or not), which are a few dozen, and what each
+        home asks besides (age, occupation)."""
         if self.facts is None:
             return Q(pk__in=[])
         entitled = Q(pk__in=[])
         for terms, homes in _kinds_of_home():
             if evaluate(self.facts, terms, self.parameters).status == "yes":
                 entitled |= homes
-        return entitled
+        return entitled & self._of_age & self._occupied
+
+    @property
+    def _of_age(self) -> Q:
+        """The rows whose condition of age the holder meets."""
+        born = self.facts.born_on if self.facts else None
+        if born is None:
+            return Q(min_age=None, max_age=None)
+        age = age_on(born, clock.today())
+        return (Q(min_age=None) | Q(min_age__lte=age)) & (Q(max_age=None) | Q(max_age__gte=age))
+
+    @property
+    def _occupied(self) -> Q:
+        """The rows that accept the holder's situation, whatever it may mean."""
+        everybody = Q(statuses=[])
+        employment = self.facts.employment if self.facts else None
+        if employment is None:
+            return everybody
+        whatever = Q()
+        for case in CASES[employment.sector]:
+            # In no accepted list: the empty set overlaps nothing.
+            whatever &= Q(statuses__overlap=sorted(case)) if case else Q(pk__in=[])
+        return everybody | whatever
 
 
 def _kinds_of_home() -> list[tuple[HomeTerms, Q]]:

@@ -54,13 +54,21 @@ def eligibility_in_a_word(verdict: Verdict) -> Word:
     said = {reason.code: reason for reason in verdict.reasons}
     if "over_ceiling" in said:
         return Word(_("Au-dessus du plafond"), "danger")
+    if "age_refused" in said:
+        return Word(_("Hors de la tranche d'âge"), "danger")
+    if "occupation_refused" in said:
+        return Word(_("Réservé à d'autres situations"), "danger")
     if any(code.startswith("employment") and r.status == "no" for code, r in said.items()):
         return Word(_("Réservé à d'autres salariés"), "danger")
     if "plus_over_100" in said:
         return Word(_("Un peu au-dessus du plafond"), "warning")
     if "ceiling_unknown" in said:
         return Word(_("Plafond non connu"), "neutral")
-    if any(code.startswith(("resources", "household", "birth_date")) for code in said):
+    if any(
+        code.startswith(("resources", "household", "birth_date"))
+        or code in ("age_missing", "occupation_missing")
+        for code in said
+    ):
         return Word(_("Dossier à compléter"), "neutral")
     if "numero_unique_missing" in said:
         return Word(_("Numéro unique à indiquer"), "neutral")

@@ -129,11 +129,11 @@ def test_custody_decides_who_counts_and_how():
     alternating = Person(date(2015, 1, 1), "child", dependant=False, custody="alternating")
     # A child who visits lives in the home (L442-12) and is the dependant of the other parent.
     assert household_facts_from_people((AMINA, visiting), on=DECISION) == HouseholdFacts(
-        persons=2, adults=1, dependants=0
+        persons=2, adults=1, dependants=0, born_on=AMINA.birth_date
     )
     # A child in alternating custody is a dependant in both homes.
     assert household_facts_from_people((AMINA, alternating), on=DECISION) == HouseholdFacts(
-        persons=2, adults=1, dependants=1
+        persons=2, adults=1, dependants=1, born_on=AMINA.birth_date
     )
     assert category(AMINA, visiting) == (2, 0)
     assert category(AMINA, alternating) == (3, 0)

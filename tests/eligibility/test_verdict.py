@@ -301,3 +301,99 @@ def test_thresholds_that_are_not_loaded_are_said_and_not_guessed():
 )
 def test_a_category_is_said_in_words(category, extra, label):
     assert category_label(category, extra) == label
+
+
+YOUNG_WORKERS = replace(
+    LYON_PLUS, min_age=16, max_age=30, occupations=("employee", "job_seeker"), max_stay_months=24
+)
+
+
+def test_each_condition_is_a_line_with_its_reason():
+    """Born on 24 November 1995, one is 30 on 23 November 2026, and 31 on the day after."""
+    young = replace(ALONE, born_on=date(1995, 11, 24), employment=Employment("public"))
+    verdict = judged(young, YOUNG_WORKERS)
+    assert verdict.status == "yes"
+    assert [(each.code, each.status, each.explanation) for each in verdict.reasons[2:]] == [
+        (
+            "age",
+            "yes",
+            "Ce logement est destiné aux personnes de 16 à 30 ans. Vous avez 30 ans.",
+        ),
+        (
+            "occupation",
+            "yes",
+            "Situations acceptées : salarié, demandeur d'emploi. Votre dossier dit : agent public.",
+        ),
+        ("stay", "info", "Séjour de 24 mois au plus."),
+    ]
+    later = judged(young, YOUNG_WORKERS, date(2026, 11, 24))
+    assert (later.status, later.reasons[2].code) == ("no", "age_refused")
+    assert later.reasons[2].what_would_change == ""
+
+
+def test_what_is_not_told_names_the_page_to_fill():
+    age, occupation = judged(ALONE, YOUNG_WORKERS).reasons[2:4]
+    assert (age.status, age.what_would_change) == (
+        "unknown",
+        "Indiquez votre date de naissance dans votre dossier, page « Vous ».",
+    )
+    assert (occupation.status, occupation.what_would_change) == (
+        "unknown",
+        "Indiquez votre situation dans votre dossier, page « Votre travail ».",
+    )
+
+
+def test_who_is_too_young_learns_from_when():
+    child = replace(ALONE, born_on=date(2010, 11, 24))
+    reason = judged(child, replace(LYON_PLUS, min_age=16)).reasons[2]
+    assert (reason.status, reason.what_would_change) == ("no", "Vous pourrez y postuler à 16 ans.")
+    assert reason.explanation == (
+        "Ce logement est destiné aux personnes de 16 ans au moins. Vous avez 15 ans."
+    )
+
+
+@pytest.mark.parametrize(
+    ("born", "on", "status"),
+    [
+        # Born on 29 February, one's birthday is on 1 March of a common year.
+        (date(2000, 2, 29), date(2031, 2, 28), "yes"),
+        (date(2000, 2, 29), date(2031, 3, 1), "no"),
+        # On 29 February 2028, who was born on 28 February 1997 is 31, and on 1 March is 30.
+        (date(1997, 2, 28), date(2028, 2, 29), "no"),
+        (date(1997, 3, 1), date(2028, 2, 29), "yes"),
+    ],
+)
+def test_a_birthday_of_a_leap_year(born, on, status):
+    reasons = judged(replace(ALONE, born_on=born), replace(LYON_PLUS, max_age=30), on).reasons
+    assert [each.status for each in reasons if each.code.startswith("age")] == [status]
+
+
+@pytest.mark.parametrize(
+    ("sector", "accepted", "status"),
+    [
+        ("student", ("student", "apprentice"), "yes"),
+        ("student", ("student",), "unknown"),
+        ("student", ("job_seeker",), "no"),
+        ("private", ("employee",), "yes"),
+        ("private", ("farm_worker",), "no"),
+        ("private", ("seasonal_worker",), "unknown"),
+        ("agricultural", ("farm_worker",), "yes"),
+        ("jobseeker", ("job_seeker",), "yes"),
+        ("jobseeker", ("student",), "no"),
+        ("jobseeker", ("seasonal_worker",), "unknown"),
+        ("self_employed", ("student", "apprentice"), "no"),
+        ("retired", ("employee", "student"), "no"),
+        ("none", ("student",), "unknown"),
+    ],
+)
+def test_a_situation_is_refused_only_when_it_may_not_be_one_of_those_accepted(
+    sector, accepted, status
+):
+    facts = replace(ALONE, employment=Employment(sector))
+    assert judged(facts, replace(LYON_PLUS, occupations=accepted)).reasons[2].status == status
+
+
+def test_a_couple_is_not_refused_for_the_situation_that_only_one_has_told():
+    couple = replace(COUPLE, employment=Employment("retired"))
+    reason = judged(couple, replace(LYON_PLUS, occupations=("student",))).reasons[2]
+    assert (reason.code, reason.status) == ("occupation_to_check", "unknown")

@@ -36,10 +36,24 @@ ZONES = [
     ("PLS", "drom", "B1"),
 ]
 homes = st.builds(
-    lambda zone, limited, employed: HomeTerms(*zone, limited, employed),
+    lambda zone, limited, employed, ages, accepted: HomeTerms(
+        *zone, limited, employed, *ages, accepted
+    ),
     st.sampled_from(ZONES),
     st.sampled_from([True, True, True, False]),
     st.sampled_from([False, False, True]),
+    st.sampled_from([(None, None), (None, None), (16, 30), (None, 29), (28, None)]),
+    st.sampled_from(
+        [
+            (),
+            (),
+            ("student",),
+            ("student", "apprentice", "trainee"),
+            ("employee", "job_seeker"),
+            ("seasonal_worker",),
+            ("farm_worker",),
+        ]
+    ),
 )
 # The second is another year, whose resources nobody has told; the third knows no employers.
 LAWS = [
@@ -103,6 +117,9 @@ stories = st.builds(
                     "public",
                     "retired",
                     "unemployed",
+                    "self_employed",
+                    "other",
+                    "student",
                     "student",
                 ]
             ),
@@ -220,6 +237,11 @@ def with_facts(**columns: Any) -> Dossier:
 
 
 LYON = HomeTerms("PLUS", "autres_regions", "A")
+YOUNG = HomeTerms("", "autres_regions", income_limited=False, min_age=16, max_age=30)
+STUDENTS = HomeTerms(
+    "", "autres_regions", income_limited=False, occupations=("student", "apprentice")
+)
+FARM = HomeTerms("", "autres_regions", income_limited=False, occupations=("farm_worker",))
 
 
 # Category 6 and two persons beyond in Lyon: 60 156 + 2 × 6 710 = 73 576. A couple: 31 254, a
@@ -277,6 +299,39 @@ LYON = HomeTerms("PLUS", "autres_regions", "A")
             replace(LYON, employment_required=True),
             "no",
         ),
+        # On 15 June 2026: 31 years old today, 30 until tomorrow; 16 today, 15 until tomorrow.
+        ({"born_on": date(1995, 6, 15)}, YOUNG, "no"),
+        ({"born_on": date(1995, 6, 16)}, YOUNG, "yes"),
+        ({"born_on": date(2010, 6, 15)}, YOUNG, "yes"),
+        ({"born_on": date(2010, 6, 16)}, YOUNG, "no"),
+        ({}, YOUNG, "unknown"),
+        # The spouse may be of age: the landlord says whose age counts.
+        ({"born_on": date(1966, 1, 1), "couple": True}, YOUNG, "unknown"),
+        (
+            {"born_on": date(1966, 1, 1), "couple": True, "spouse_born_on": date(2000, 1, 1)},
+            YOUNG,
+            "unknown",
+        ),
+        (
+            {"born_on": date(1966, 1, 1), "couple": True, "spouse_born_on": date(1970, 1, 1)},
+            YOUNG,
+            "no",
+        ),
+        (
+            {"born_on": date(2000, 1, 1), "couple": True, "spouse_born_on": date(1966, 1, 1)},
+            YOUNG,
+            "yes",
+        ),
+        ({"employment_sector": "student"}, STUDENTS, "yes"),
+        # “Étudiant ou apprenti” does not say which.
+        ({"employment_sector": "student"}, replace(STUDENTS, occupations=("student",)), "unknown"),
+        ({"employment_sector": "retired"}, STUDENTS, "no"),
+        ({"employment_sector": "retired", "couple": True}, STUDENTS, "unknown"),
+        ({"employment_sector": "none"}, STUDENTS, "unknown"),
+        ({}, STUDENTS, "unknown"),
+        ({"employment_sector": "agricultural"}, FARM, "yes"),
+        ({"employment_sector": "private"}, FARM, "no"),
+        ({"employment_sector": "jobseeker"}, FARM, "unknown"),
     ],
 )
 def test_by_hand(columns: dict[str, Any], home: HomeTerms, status: str) -> None:

@@ -189,6 +189,28 @@ def test_only_those_entitled_when_they_asked_for_it(cast: SimpleNamespace) -> No
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("conditions", "found"),
+    [
+        ({"max_age": 30}, False),
+        ({"min_age": 38}, True),
+        ({"statuses": ["employee"]}, True),
+        ({"statuses": ["student", "apprentice"]}, False),
+    ],
+)
+def test_the_age_and_situation_asked_count_among_rights(
+    cast: SimpleNamespace, conditions: dict[str, Any], found: bool
+) -> None:
+    """Amina is salaried and at least 38: what the alert finds is what her search finds."""
+    search = saved(cast.amina, "", eligible_only=True)
+    derive_facts(dossier_ids=[cast.amina.dossier.pk])
+    offer = published(cast.lac, programme="young_workers", **conditions)
+    assert told(offer) == (["Amina"] if found else [])
+    counts = counts_today([search], Reader(f.actor_for(cast.amina)))
+    assert counts == {search.pk: 1 if found else 0}
+
+
+@pytest.mark.django_db
 def test_neither_never_nor_muted_nor_gone_people_are_told(cast: SimpleNamespace) -> None:
     saved(cast.amina, "", "never")
     saved(cast.bruno)

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import WishedCommune
+from accounts.models import Dossier, WishedCommune
 from alin.kit import clock
 from listings.management.commands.draw_map import PICTURE
 from listings.models import Offer
@@ -277,6 +277,28 @@ def test_only_the_homes_that_she_is_entitled_to(
     cast.amina.dossier.employment_sector = "public"
     cast.amina.dossier.save()
     assert sorted(shown(amina, droits="on")) == ["PLUS", "libre"]
+
+
+def test_a_home_for_others_by_age_or_situation_is_none_of_hers(
+    login: Callable[[object], Client], cast: SimpleNamespace
+) -> None:
+    """Amina is salaried, of a private firm, and 38 years old or more, whatever the year."""
+    home("jeunes", programme="young_workers", max_age=30)
+    home("aînés", min_age=38)
+    home("étudiants", programme="students", statuses=["student", "apprentice"])
+    home("facultés", programme="students", statuses=["student"])
+    home("actifs", programme="young_workers", statuses=["employee"])
+    amina = login(cast.amina)
+    assert sorted(shown(amina, droits="on")) == ["actifs", "aînés"]
+    body = search(amina)
+    assert body.count("Hors de la tranche d&#39;âge") == 1
+    assert body.count("Réservé à d&#39;autres situations") == 1
+    # Somebody salaried may be an apprentice.
+    assert body.count("Conditions à vérifier") == 1
+    Dossier.objects.filter(pk=cast.amina.dossier.pk).update(employment_sector="student")
+    assert sorted(shown(amina, droits="on")) == ["aînés", "étudiants"]
+    Dossier.objects.filter(pk=cast.amina.dossier.pk).update(birth_date=None)
+    assert shown(amina, droits="on") == ["étudiants"]
 
 
 def test_a_visitor_has_no_rights_to_filter_by(client: Client, cast: SimpleNamespace) -> None:

@@ -37,7 +37,11 @@ def said_by(offer: Offer) -> dict[str, Any] | None:
         "zone_abc": commune.zone_abc,
         "kind": fresh.kind,
         "funding": fresh.funding,
+        "programme": fresh.programme,
         "employees_only": fresh.employees_only,
+        "min_age": fresh.min_age,
+        "max_age": fresh.max_age,
+        "statuses": fresh.statuses,
         "home_kind": dwelling.kind,
         "rooms": dwelling.rooms,
         "surface_m2": dwelling.surface_m2,
@@ -60,6 +64,9 @@ def row_of(offer: Offer) -> dict[str, Any] | None:
 CHANGES: dict[str, Callable[[Offer], object]] = {
     "rent": lambda o: Offer.objects.filter(pk=o.pk).update(rent=Decimal("498")),
     "charges": lambda o: Offer.objects.filter(pk=o.pk).update(charges=Decimal("12.5")),
+    "residence": lambda o: Offer.objects.filter(pk=o.pk).update(
+        programme="young_workers", min_age=16, max_age=30, statuses=["employee", "apprentice"]
+    ),
     "window": lambda o: Offer.objects.filter(pk=o.pk).update(
         closes_at=o.closes_at + timedelta(days=9)
     ),

@@ -62,6 +62,24 @@ def test_rights_rent_and_size_all_count(
     assert ranked(f.OfferFactory()) == (["Une"] if expected else [])
 
 
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ({"max_age": 30}, False),
+        ({"min_age": 38}, True),
+        ({"statuses": ["student", "apprentice"]}, False),
+        ({"statuses": ["employee"]}, True),
+    ],
+)
+def test_the_landlord_counts_those_of_age_and_situation(
+    cast: SimpleNamespace, conditions: dict[str, Any], expected: bool
+) -> None:
+    """The household is salaried and at least 38 years old."""
+    wishing("Une", CommuneFactory())
+    offer = f.OfferFactory(programme="young_workers", **conditions)
+    assert ranked(offer) == (["Une"] if expected else [])
+
+
 def test_a_city_and_its_arrondissement_count_a_dossier_once(cast: SimpleNamespace) -> None:
     lyon = CommuneFactory(insee_code="69123", name="Lyon")
     third = CommuneFactory(insee_code="69383", name="Lyon 3e", kind="ARM", parent=lyon)
