@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from .maps import Home
@@ -26,6 +27,7 @@ def offer_card(
         "surface": dwelling.surface_m2,
         "typology": dwelling.typology,
         "funding": short_funding(offer),
+        "programme": programme_in_words(offer),
         "href": reverse("offer", args=[offer.public_id]),
         "photo": first_view(photo or getattr(offer, "photo", None)),
         "image": reverse("facade", args=[residence.public_id]),
@@ -61,6 +63,13 @@ def home_on_map(row: SearchRow) -> Home | None:
         href=reverse("offer", args=[row.offer.public_id]),
         title=f"{row.offer.dwelling.typology}, {residence.name}",
     )
+
+
+def programme_in_words(offer: Offer) -> str:
+    """Whom the home is for, "" when it is for everybody."""
+    if offer.programme == Offer.Programme.ORDINARY:
+        return ""
+    return capfirst(offer.get_programme_display())
 
 
 def short_funding(offer: Offer) -> str:

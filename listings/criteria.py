@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .filters import OfferFilter
+from .models import Offer
 from .queries.places import ANYWHERE
 
 # What an address says of the page, not of what is searched.
@@ -25,6 +26,7 @@ def criteria_of(search: OfferFilter) -> dict[str, Any]:
         "spots": search.place.spots if search.place else [ANYWHERE],
         "wishes": _wishes(search, typed),
         "kinds": asked.get("categorie") or [],
+        "programmes": asked.get("type") or [],
         "fundings": asked.get("financement") or [],
         "rooms": [int(each) for each in asked.get("pieces") or []],
         "rent_min": asked.get("loyer_min"),
@@ -60,6 +62,8 @@ def in_words(search: OfferFilter) -> str:
     parts = []
     if rooms := asked.get("pieces"):
         parts.append(", ".join(f"T{each}" for each in rooms))
+    labels = dict(Offer.Programme.choices)
+    parts += [str(labels[each]) for each in asked.get("type") or []]
     if typed := (asked.get("q") or "").strip():
         radius = asked.get("rayon")
         parts.append(_("%(place)s et %(km)s km autour") % {"place": typed, "km": radius}

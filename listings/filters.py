@@ -9,6 +9,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,8 +25,18 @@ FUNDINGS_OF_KIND = {
     "intermediate": {"LLI"},
     "temporary": set[str](),
 }
+PROGRAMMES_OF_KIND = {
+    "social": set(Offer.SOCIAL_PROGRAMMES),
+    "intermediate": {"ordinary"},
+    "temporary": set(Offer.TEMPORARY_PROGRAMMES),
+}
 # The criteria whose choices are counted, by the column of the search table.
-FACETS = {"kind": "categorie", "funding": "financement", "rooms": "pieces"}
+FACETS = {
+    "kind": "categorie",
+    "programme": "type",
+    "funding": "financement",
+    "rooms": "pieces",
+}
 _L = gettext_lazy
 
 
@@ -44,6 +55,14 @@ class OfferSearchForm(forms.Form):
                         "Aucun logement de la catégorie choisie n'a ce financement. Retirez l'un "
                         "des deux."
                     ),
+                )
+        programmes = cleaned.get("type")
+        if kinds and programmes:
+            possible = set().union(*(PROGRAMMES_OF_KIND[kind] for kind in kinds))
+            if not possible & set(programmes):
+                self.add_error(
+                    "type",
+                    _("La catégorie choisie n'a pas ce type de programme. Retirez l'un des deux."),
                 )
         self._in_order("loyer", _("Le loyer minimum dépasse le maximum. Corrigez l'un des deux."))
         self._in_order(
@@ -158,6 +177,12 @@ class OfferFilter(django_filters.FilterSet):
         method="leave",
         widget=forms.CheckboxSelectMultiple,
     )
+    type = django_filters.MultipleChoiceFilter(
+        label=_L("Type de programme"),
+        choices=[(value, capfirst(label)) for value, label in Offer.Programme.choices],
+        method="leave",
+        widget=forms.CheckboxSelectMultiple,
+    )
     pieces = django_filters.MultipleChoiceFilter(
         label=_L("Nombre de pièces"),
         choices=[(str(n), f"T{n}") for n in range(1, LARGEST_ROOMS)]
@@ -253,6 +278,7 @@ class OfferFilter(django_filters.FilterSet):
         """The criteria whose choices are counted, as conditions by column."""
         return {
             "kind": Q(kind__in=self.chosen("categorie")) if self.chosen("categorie") else Q(),
+            "programme": Q(programme__in=self.chosen("type")) if self.chosen("type") else Q(),
             "funding": Q(funding__in=self.chosen("financement"))
             if self.chosen("financement")
             else Q(),

@@ -88,6 +88,7 @@ class SavedSearch(PublicIdModel):
     spots = ArrayField(models.CharField(max_length=12))
     wishes = models.CharField(max_length=6, choices=Wishes.choices, blank=True)
     kinds = ArrayField(models.CharField(max_length=14), default=list, blank=True)
+    programmes = ArrayField(models.CharField(max_length=13), default=list, blank=True)
     fundings = ArrayField(models.CharField(max_length=4), default=list, blank=True)
     rooms = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     rent_min = models.PositiveIntegerField(null=True, blank=True)

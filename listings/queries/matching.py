@@ -41,6 +41,7 @@ def searches_met_by(offer: Offer, row: SearchRow) -> QuerySet[SavedSearch]:
         SavedSearch.objects.exclude(frequency=SavedSearch.Frequency.NEVER)
         .filter(
             _or_nothing("kinds", row.kind),
+            _or_nothing("programmes", row.programme),
             _or_nothing("fundings", row.funding),
             _or_nothing("rooms", min(row.rooms, LARGEST_ROOMS)),
             # Whole bounds against cents: Django would cut the cents off.
@@ -144,6 +145,7 @@ def rows_answering(
         rows = rows.filter(wished) if reader.wished else rows.none()
     asked: dict[str, Any] = {
         "kind__in": search.kinds,
+        "programme__in": search.programmes,
         "funding__in": search.fundings,
         "total_rent__gte": search.rent_min,
         "total_rent__lte": search.rent_max,

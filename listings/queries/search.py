@@ -37,7 +37,7 @@ MOST_NUMBERED = 50
 # Few enough tables (8 at most, `join_collapse_limit`) for the planner to begin with the page's own
 # rows: with more it joins all homes first, and a page takes four hundred times longer.
 _CARD = ("offer__dwelling__residence__commune",)
-FACETS = ("kind", "funding", "rooms")
+FACETS = ("kind", "programme", "funding", "rooms")
 
 _LAST = Key("public_id", read_uuid)
 SOONEST = (Key("ends_at", read_instant), _LAST)

@@ -107,6 +107,8 @@ def places() -> SimpleNamespace:
         ("q=Haute-Savoie", False),
         ("categorie=social", True),
         ("categorie=temporary&categorie=intermediate", False),
+        ("type=ordinary", True),
+        ("type=students&type=young_workers", False),
         ("financement=PLUS&financement=PLAI", True),
         ("financement=PLS", False),
         ("pieces=3", True),

@@ -127,6 +127,33 @@ def test_each_choice_says_how_many_homes_it_would_leave(
     assert "2 logements" in body
 
 
+def test_a_student_finds_the_residences_of_students(client: Client, cast: SimpleNamespace) -> None:
+    home("famille")
+    home("campus", programme="students")
+    home("foyer", programme="young_workers")
+    home("saison", kind="temporary", funding="", programme="seasonal")
+    assert shown(client, type="students") == ["campus"]
+    assert sorted(shown(client, type=["students", "young_workers"])) == ["campus", "foyer"]
+    body = search(client, type="students", categorie="social")
+    # Said on the card, and counted beside each choice with the other criteria as they are.
+    assert body.count("</svg> Résidence étudiante</li>") == 1
+    labels = re.findall(r"<label[^>]*>([^<]+\(\d+\))</label>", body)
+    assert [each for each in labels if each.startswith(("Logement f", "Résid", "Trav"))] == [
+        "Logement familial (1)",
+        "Résidence pour jeunes actifs (1)",
+        "Résidence étudiante (1)",
+        "Résidence mobilité (0)",
+    ]
+    assert "Logement familial</li>" not in search(client)
+
+
+def test_a_category_without_such_a_programme_says_so(client: Client, cast: SimpleNamespace) -> None:
+    body = search(client, type="students", categorie="intermediate")
+    assert (
+        "La catégorie choisie n&#39;a pas ce type de programme. Retirez l&#39;un des deux." in body
+    )
+
+
 def test_counts_stop_at_a_thousand(
     client: Client, cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
