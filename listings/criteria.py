@@ -50,9 +50,19 @@ def _wishes(search: OfferFilter, typed: bool) -> str:
 
 def kept_query(data: Any) -> str:
     """The address of a search without its page."""
+    return query_with(data)
+
+
+def query_with(data: Any, **asked: str) -> str:
+    """The address of the same search but for what is `asked` ("" leaves a criterion out), from
+    its first page."""
     query = data.copy()
     for name in PAGING:
         query.pop(name, None)
+    for name, value in asked.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
     return str(query.urlencode())
 
 
@@ -65,7 +75,7 @@ def in_words(search: OfferFilter) -> str:
     labels = dict(Offer.Programme.choices)
     parts += [str(labels[each]) for each in asked.get("type") or []]
     if typed := (asked.get("q") or "").strip():
-        radius = asked.get("rayon")
+        radius = search.place.radius_km if search.place else 0
         parts.append(_("%(place)s et %(km)s km autour") % {"place": typed, "km": radius}
                      if radius else typed)  # fmt: skip
     elif search.chosen("ou") == "communes":

@@ -267,6 +267,14 @@ class OfferFilter(django_filters.FilterSet):
     def chosen(self, name: str) -> Any:
         return self.form.cleaned_data.get(name)
 
+    @property
+    def radius_left_out(self) -> bool:
+        """Whether a radius was asked for and drawn around nothing: no commune, or several. Once
+        `narrowed` ran."""
+        unknown = self.place is not None and not self.place.spots
+        drawn = self.place is not None and self.place.radius_km > 0
+        return bool(self.chosen("rayon")) and not unknown and not drawn
+
     def narrowed(self) -> QuerySet[SearchRow]:
         """The homes asked for, but for the criteria of FACETS."""
         rows = self.queryset.filter(self._where())

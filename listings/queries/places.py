@@ -23,8 +23,9 @@ class Place:
     """Where the homes asked for are: `where` filters search rows.
 
     `communes`: whether a commune bears the name. `same_name`: the labels of the communes when
-    several do; a label typed again means that one alone. `alike`: labels of communes with a
-    name like what was typed. `centre`: the one commune meant, that a radius is drawn around.
+    several do; a label typed again means that one alone. `several`: the labels of the communes
+    meant when they are more than one. `alike`: labels of communes with a name like what was
+    typed. `centre`: the one commune meant, that a radius of `radius_km` is drawn around.
     `spots`: the same place as words, for saved searches (see `spots_of` in matching)."""
 
     key: str
@@ -33,7 +34,9 @@ class Place:
     communes: bool = False
     centre: Commune | None = None
     departements: list[str] = field(default_factory=list)
+    radius_km: int = 0
     same_name: list[str] = field(default_factory=list)
+    several: list[str] = field(default_factory=list)
     alike: list[str] = field(default_factory=list)
 
 
@@ -61,6 +64,7 @@ def place_named(text: str, radius_km: int = 0) -> Place:
     where |= Q(departement__in=departements) if departements else Q()
     where |= Q(region_code__in=regions) if regions else Q()
     spots += [*(f"d:{code}" for code in departements), *(f"r:{code}" for code in regions)]
+    several = [label(commune) for commune in meant] if len(meant) > 1 else []
     return Place(
         key,
         where if spots else Q(pk__in=[]),
@@ -68,7 +72,8 @@ def place_named(text: str, radius_km: int = 0) -> Place:
         communes=bool(meant),
         centre=meant[0] if len(meant) == 1 else None,
         departements=sorted({*departements, *(each.departement_id for each in meant)}),
-        same_name=_labels_of_homonyms(key, meant),
+        same_name=several if not _is_postal_code(key) else [],
+        several=several,
         alike=[label(commune) for commune in found[:MOST_SUGGESTIONS]],
     )
 
@@ -91,12 +96,6 @@ def _found(typed: str, key: str) -> tuple[list[Commune], list[str], list[str]]:
     return [], list(codes), list(region_codes)
 
 
-def _labels_of_homonyms(key: str, meant: list[Commune]) -> list[str]:
-    if len(meant) < 2 or _is_postal_code(key):
-        return []
-    return [label(commune) for commune in meant]
-
-
 def _in_communes(communes: list[Commune]) -> Q:
     """A commune holds its municipal arrondissements."""
     arrondissements = [each.insee_code for each in communes if each.parent_id]
@@ -114,6 +113,7 @@ def _around(key: str, centre: Commune, radius_km: int) -> Place:
         [f"c:{centre.insee_code}:{radius_km}"],
         communes=True,
         centre=centre,
+        radius_km=radius_km,
         departements=sorted({centre.departement_id, *(each.departement_id for each in near)}),
     )
 

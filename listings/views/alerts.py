@@ -68,7 +68,9 @@ def create_alert(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Votre alerte est créée."))
             return redirect("my_alerts")
-    return _alert_page(request, form, title=_("Créer une alerte"), query=query)
+    return _alert_page(
+        request, form, title=_("Créer une alerte"), query=query, dropped=search.radius_left_out
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,7 +130,9 @@ def _untold(number: int) -> str:
     return " " + told % {"n": number}
 
 
-def _alert_page(request: HttpRequest, form: Any, *, title: str, query: str) -> HttpResponse:
+def _alert_page(
+    request: HttpRequest, form: Any, *, title: str, query: str, dropped: bool = False
+) -> HttpResponse:
     status = 422 if form.errors else 200
-    context = {"form": form, "title": title, "query": query}
+    context = {"form": form, "title": title, "query": query, "radius_left_out": dropped}
     return render(request, "listings/alert.html", context, status=status)

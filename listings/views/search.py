@@ -1,3 +1,4 @@
+from functools import partial
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from alin.kit import clock
 from alin.kit.actor import Actor
 
 from ..cards import home_on_map, row_card
-from ..criteria import PAGING, kept_query
+from ..criteria import PAGING, kept_query, query_with
 from ..filters import OfferFilter
 from ..maps import view_of
 from ..models import SearchRow
@@ -55,6 +56,8 @@ def offer_search(request: HttpRequest) -> HttpResponse:
             "suggestions": suggestions,
             "filters_in_use": any(v for name, v in request.GET.items() if name not in PAGING),
             "kept": kept_query(request.GET),
+            "search_with": partial(query_with, request.GET),
+            "radius_left_out": search.radius_left_out,
             "previous_href": _address(request, number - 1, avant=page.before),
             "next_href": _address(request, number + 1, apres=page.after),
         },

@@ -99,7 +99,7 @@ def test_communes_of_one_name_are_told_apart(client: Client, cast: SimpleNamespa
     home("Du Nord", CommuneFactory(insee_code="93066", name="Saint-Denis", departement=seine))
     home("Du Sud", CommuneFactory(insee_code="97411", name="Saint-Denis", departement=reunion))
     assert sorted(shown(client, q="saint denis")) == ["Du Nord", "Du Sud"]
-    assert "?q=Saint-Denis%20%28974%29" in search(client, q="st denis")
+    assert "?q=Saint-Denis+%28974%29" in search(client, q="st denis")
     assert shown(client, q="Saint-Denis (974)") == ["Du Sud"]
 
 
@@ -109,7 +109,7 @@ def test_a_misspelt_place_is_met_by_names_like_it(
     home("Du Lac", annecy)
     body = search(client, q="Anecy")
     assert "Nous ne connaissons pas « Anecy »" in body
-    assert 'href="/logements/?q=Annecy%20%2874%29"' in body
+    assert 'href="/logements/?q=Annecy+%2874%29"' in body
 
 
 def test_a_known_place_without_home_is_not_called_unknown(
