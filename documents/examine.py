@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,8 +19,17 @@ WALL_CLOCK_SECONDS = 60
 _ROOT = Path(__file__).resolve().parent.parent
 
 
+# Somebody stops the machine or the service: a child may be told as well as the worker.
+_TOLD_TO_STOP = (-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
+
+
 class ExaminationImpossible(Exception):
     """The machine could not examine the file: it says nothing of the file."""
+
+
+class ChildDied(Exception):
+    """The child ended without a word: the file may have killed it, or something else did (the
+    machine short of memory). Only that it happens each time tells which."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +64,11 @@ class Seen:
 
 @contextmanager
 def examined(content: bytes, extension: str) -> Iterator[Redrawn | Refusal]:
-    """Examine a file; the paths last as long as the context. Raises ExaminationImpossible.
+    """Examine a file; the paths last as long as the context.
 
-    A child that takes too much memory or time is killed: the file is then too heavy to be read."""
+    Raises ExaminationImpossible, and ChildDied when the child ended before its verdict. Too much
+    memory or processor time is a verdict: the child itself meets its limits, and the file is too
+    heavy."""
     with ExitStack() as stack:
         try:
             name = stack.enter_context(tempfile.TemporaryDirectory(prefix="alin-piece-"))
@@ -82,15 +94,20 @@ def _conclusion(source: Path, extension: str, directory: Path) -> Redrawn | Refu
             stderr=subprocess.DEVNULL,
             timeout=WALL_CLOCK_SECONDS,
             check=False,
+            # Ctrl-C in the terminal of a worker is for the worker.
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired:
-        return Refusal("too_heavy")
-    if child.returncode < 0:
+    except subprocess.TimeoutExpired as late:
+        # Of the clock, not of the processor: a busy machine makes a child wait.
+        raise ChildDied(f"no verdict after {WALL_CLOCK_SECONDS} s") from late
+    if child.returncode == -signal.SIGXCPU:
         return Refusal("too_heavy")
     if child.returncode == TRY_AGAIN:
-        raise ExaminationImpossible("no room left to draw the pages")
+        raise ExaminationImpossible("no room left to draw the pages, or a library is missing")
+    if child.returncode in _TOLD_TO_STOP:
+        raise ExaminationImpossible("the child was told to stop")
     if child.returncode:
-        return Refusal("broken")
+        raise ChildDied(f"the child ended with {child.returncode}")
     result = json.loads((directory / "result.json").read_text())
     if reason := result.get("refusal"):
         return Refusal(reason)

@@ -25,6 +25,11 @@ def main(source: Path, extension: str, directory: Path) -> int:
         if error.errno in _NO_ROOM:
             return TRY_AGAIN
         result = {"refusal": "too_heavy" if error.errno == errno.EFBIG else "broken"}
+    except ImportError:
+        return TRY_AGAIN
+    except Exception:
+        # A library lost its way in the file: what it raises is not always what it documents.
+        result = {"refusal": "broken"}
     try:
         (directory / "result.json").write_text(json.dumps(result))
     except OSError:

@@ -21,10 +21,12 @@ def confine() -> None:
     libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
         (resource.RLIMIT_FSIZE, WRITTEN_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (value, value))
+    # Two limits: the first one ends the process by a signal of its own (SIGXCPU), which says why;
+    # the second by SIGKILL, as a machine short of memory does.
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2))
     os.nice(5)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from alin.kit import clock
 from documents import scan, storage
-from documents.examine import ExaminationImpossible, Redrawn, Refusal, Seen, examined
+from documents.examine import ChildDied, ExaminationImpossible, Redrawn, Refusal, Seen, examined
 from documents.messages import tell_parties
 from documents.models import PieceFile, PieceRequest
 from documents.models.files import random_key
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 # A worker that died gives the file back after this long: more than a check may take.
 LEASE = timedelta(minutes=3)
 RETRY = timedelta(minutes=1)
-# A file that killed this many workers is not opened again.
+# A file that killed this many workers, or as many of their children, is not opened again.
 MOST_ATTEMPTS = 4
 
 State = PieceFile.State
@@ -94,11 +94,16 @@ def _check(file: PieceFile) -> int:
         return _refuse(file, PieceFile.Refusal.BROKEN)
     except (scan.ScannerUnavailable, storage.StorageUnavailable, ExaminationImpossible) as failure:
         # Nothing is known of the file: it waits, unseen, and this attempt does not count.
-        logger.warning("file %s not checked: %s", file.public_id, failure)
-        PieceFile.objects.filter(pk=file.pk, attempts=file.attempts).update(
-            attempts=file.attempts - 1, next_check_at=clock.now() + RETRY
-        )
-        return 0
+        return _put_off(file, failure, attempts=file.attempts - 1)
+    except ChildDied as failure:
+        return _put_off(file, failure, attempts=file.attempts)
+
+
+def _put_off(file: PieceFile, failure: Exception, *, attempts: int) -> int:
+    logger.warning("file %s not checked: %s", file.public_id, failure)
+    held = PieceFile.objects.filter(pk=file.pk, attempts=file.attempts, state=State.CHECKING)
+    held.update(attempts=attempts, next_check_at=clock.now() + RETRY)
+    return 0
 
 
 def _keep(file: PieceFile, redrawn: Redrawn) -> int:
