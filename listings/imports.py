@@ -267,6 +267,25 @@ def _reasons(form: forms.Form) -> list[str]:
     return said
 
 
+def said_of(error: ValidationError) -> list[str]:
+    """What a verb refused, each sentence after the name of what it is about."""
+    if not hasattr(error, "error_dict"):
+        return list(error.messages)
+    return [
+        f"{_name_of(field)}{message}"
+        for field, messages in error.message_dict.items()
+        for message in messages
+    ]
+
+
+def _name_of(field: str) -> str:
+    for model in (Offer, Dwelling):
+        known = {each.name: each for each in model._meta.concrete_fields}
+        if field in known:
+            return f"{str(known[field].verbose_name).capitalize()} : "
+    return ""
+
+
 def _differences(form: Any, known: Any) -> tuple[dict[str, Any], list[Change]]:
     """What a service is to write, and the same in words."""
     changes = {

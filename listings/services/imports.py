@@ -1,6 +1,6 @@
 """The verbs of files of stock: send, check, apply."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from alin.kit import clock, journal, sheets
 from alin.kit.actor import Actor
 
-from ..imports import Line, Reader, columns_of
-from ..models import Dwelling, StockImport, StockImportLine
+from ..imports import Line, Reader, columns_of, said_of
+from ..models import StockImport, StockImportLine
 from .errors import StaleVersion
 from .offers import create_draft, create_drafts, update_offer
 from .stock import create_dwellings, update_dwelling
@@ -76,15 +76,18 @@ def wake_imports() -> None:
 
 
 def check_import(*, batch_id: int) -> None:
-    """Write what each line would do, and touch nothing else. Lines are kept as they are read, so
-    that whoever waits sees how far it is, and a worker that was killed is taken over from there."""
+    """Write what each line would do, and touch nothing else: each is tried by the verbs that will
+    apply it, and undone. Lines are kept as they are read, so that whoever waits sees how far it
+    is, and a worker that was killed is taken over from there."""
     batch = StockImport.objects.filter(pk=batch_id, state=_STATE.WAITING).first()
     if batch is None or not _begun(batch):
         return
     done = batch.done
+    actor = Actor(user=batch.sent_by, organisation=batch.organisation, kind="bailleur")
     lines = islice(_lines(batch), done, None)
     # The lines before are read again, because one that comes twice is refused.
     while chunk := list(islice(lines, CHECKED_AT_ONCE)):
+        _try(actor, chunk)
         if not _keep_lines(batch, done, chunk):
             return
         done += len(chunk)
@@ -112,6 +115,31 @@ def _keep_lines(batch: StockImport, done: int, chunk: list[Line]) -> bool:
         held.state, held.attempts = _STATE.CHECKED, 0
     held.save(update_fields=["state", "done", "attempts"])
     return True
+
+
+def _try(actor: Actor, chunk: list[Line]) -> None:
+    """Refuse the lines that the verbs would refuse: what a published offer may no longer say is
+    known to them alone, and a line that would stop the file must be named before."""
+    for line in chunk:
+        if line.outcome == "changed":
+            line.reasons += _refusals(_write, actor, line)
+    new = [line for line in chunk if line.outcome == "created"]
+    if _refusals(_create, actor, new):
+        for line in new:
+            line.reasons += _refusals(_create, actor, [line])
+
+
+def _refusals(write: Callable[[Actor, Any], None], actor: Actor, what: Any) -> list[str]:
+    """Why this cannot be written, in words; it is not, and what it held is let go at once."""
+    try:
+        with transaction.atomic():
+            write(actor, what)
+            transaction.set_rollback(True)
+    except ValidationError as error:
+        return said_of(error)
+    except StaleVersion:
+        return [_("Ce logement ou son offre vient de changer : renvoyez le fichier.")]
+    return []
 
 
 def apply_import(*, actor: Actor, batch_id: int) -> None:
@@ -184,10 +212,10 @@ def _apply(actor: Actor, batch_id: int) -> None:
             if line.dwelling is None:
                 new.append(line)
             else:
-                _write(actor, line.dwelling, line)
+                _write(actor, line)
         except ValidationError as error:
             raise ValidationError(
-                _("Ligne %(n)d : %(why)s") % {"n": line.number, "why": " ".join(error.messages)}
+                _("Ligne %(n)d : %(why)s") % {"n": line.number, "why": " ".join(said_of(error))}
             ) from error
     _create(actor, new)
     batch.state, batch.applied_at = _STATE.APPLIED, clock.now()
@@ -208,7 +236,10 @@ def _check_as_shown(line: Line, outcome: str, changes: list[list[str]]) -> None:
         )
 
 
-def _write(actor: Actor, dwelling: Dwelling, line: Line) -> None:
+def _write(actor: Actor, line: Line) -> None:
+    """What a line changes of a dwelling that exists, and of its offer."""
+    dwelling = line.dwelling
+    assert dwelling is not None
     if line.dwelling_changes:
         update_dwelling(
             actor=actor,

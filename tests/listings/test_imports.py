@@ -13,8 +13,9 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from alin.kit import clock, sheets
+from alin.kit.models import JournalEntry
 from listings import services
-from listings.models import Dwelling, Offer, Residence, StockImport
+from listings.models import Dwelling, Offer, RentCeiling, Residence, StockImport
 from listings.services import imports
 from tests import factories as f
 
@@ -175,10 +176,73 @@ def test_a_published_offer_is_updated_by_its_own_rules(
     assert (offer.rent, offer.deposit) == (Decimal("400.00"), Decimal("400.00"))
     revision = offer.revisions.get()
     assert revision.before == {"rent": "412.40", "deposit": "412.40"}
+
+
+def test_the_preview_refuses_what_the_verbs_refuse(cast: SimpleNamespace, home: Residence) -> None:
+    """Of four published offers, one is dearer for people who applied, one closes too soon, one
+    goes above its ceiling: each is named with its reason, and the fourth goes without them."""
+    now = clock.now()
+    RentCeiling.objects.create(
+        year=clock.today().year,
+        funding="PLUS",
+        zoning="123",
+        zone=home.commune.zone_123,
+        eur_m2=Decimal("7"),
+        surface="surface_utile",
+        source="essai",
+    )
+    offers = {}
+    for name in ("A-1", "A-2", "A-3", "A-4"):
+        dwelling = f.DwellingFactory(residence=home, reference=name)
+        offers[name] = f.OfferFactory(
+            dwelling=dwelling, rent=Decimal("400"), deposit=Decimal("400")
+        )
+    f.submitted(cast.amina, offers["A-1"])
+    soon = f"{now + timedelta(days=1):%d/%m/%Y}"
+    batch = sent(
+        cast,
+        table(
+            "TIL-01;A-1;401;",
+            f"TIL-01;A-2;400;{soon}",
+            "TIL-01;A-3;4000;",
+            "TIL-01;A-4;390;",
+            headers="residence;logement;loyer;cloture",
+        ),
+    )
+    assert outcomes(batch) == [(2, "refused"), (3, "refused"), (4, "refused"), (5, "changed")]
+    reasons = [" ".join(each) for each in batch.lines.values_list("reasons", flat=True)]
+    assert "Loyer hors charges : Des candidats ont postulé à 400,00\u00a0€ : ce montant" in reasons[0]
+    assert "Les candidats auraient moins de 3\u00a0jours pour postuler" in reasons[1]
+    assert "dépasse de" in reasons[2]
+    assert [each.rent for each in Offer.objects.all()] == [Decimal("400")] * 4
+    assert applied(cast, batch, without_refused=True) == "applied"
+    rents = Offer.objects.order_by("dwelling__reference").values_list("rent", flat=True)
+    assert list(rents) == [Decimal("400")] * 3 + [Decimal("390")]
+
+
+def test_the_preview_writes_nothing(cast: SimpleNamespace, home: Residence) -> None:
+    offer = f.OfferFactory(dwelling=f.DwellingFactory(residence=home, reference="A-1"))
+    lines = JournalEntry.objects.count()
+    batch = sent(cast, table(BETTER, GOOD.replace("A-1", "A-2")))
+    assert outcomes(batch) == [(2, "changed"), (3, "created")]
+    offer.refresh_from_db()
+    assert (offer.rent, offer.version, offer.revisions.count()) == (Decimal("412.40"), 1, 0)
+    assert (Dwelling.objects.count(), Offer.objects.count()) == (1, 1)
+    assert JournalEntry.objects.count() == lines
+
+
+def test_what_people_applied_for_meanwhile_stops_the_file(
+    cast: SimpleNamespace, home: Residence
+) -> None:
+    """Between the look and the order, somebody applied: nobody was shown that the line would be
+    refused, so that nothing is written and the line is named."""
+    offer = f.OfferFactory(dwelling=f.DwellingFactory(residence=home, reference="A-1"))
+    dearer = sent(cast, table(BETTER.replace("400,00", "413")))
+    assert outcomes(dearer) == [(2, "changed")]
     f.submitted(cast.amina, offer)
-    dearer = sent(cast, table(BETTER.replace("400,00", "401")))
     assert applied(cast, dearer) == "refused"
     dearer.refresh_from_db()
+    assert dearer.refusal.startswith("Rien n'a été enregistré. Ligne 2 : ")
     assert "ce montant peut baisser, pas augmenter" in dearer.refusal
 
 
