@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,8 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_OPENED_BYTES = 150 * 1024 * 1024
 MOST_COLUMNS = 100
 XLSX = b"PK\x03\x04"
+# The number of a row in its sheet, and its cells.
+Row = tuple[int, list[str]]
 
 
 def safe_text(value: Any) -> str:
@@ -71,23 +74,23 @@ def _without_controls(text: str) -> str:
     return "".join(character for character in text if character >= " " or character in "\t\n")
 
 
-def read_table(data: bytes, *, most_rows: int) -> list[list[str]]:
+def read_table(data: bytes, *, most_rows: int) -> list[Row]:
     """The rows of a CSV (UTF-8 or Windows-1252; semicolons, commas or tabs) or of the first sheet
-    of an XLSX, as text, the headers first. Formulas are not computed: what they last showed is
-    read. Raises ValidationError in words."""
+    of an XLSX, as text, the headers first, each under the number that a spreadsheet shows beside
+    it; empty ones are left out. Formulas are not computed: what they last showed is read. Raises
+    ValidationError in words."""
     if len(data) > MOST_BYTES:
         raise ValidationError(
             _("Ce fichier pèse plus de %(most)d Mo : coupez-le en plusieurs.")
             % {"most": MOST_BYTES // 1024 // 1024}
         )
     rows = _read_xlsx(data, most_rows) if data.startswith(XLSX) else _read_csv(data, most_rows)
-    rows = [row for row in rows if any(row)]
     if len(rows) < 2:
         raise ValidationError(_("Ce fichier est vide : il faut une ligne de titres, et une autre."))
     return rows
 
 
-def _read_csv(data: bytes, most_rows: int) -> list[list[str]]:
+def _read_csv(data: bytes, most_rows: int) -> list[Row]:
     if b"\x00" in data:
         raise ValidationError(_("Ce fichier n'est ni un CSV ni un XLSX."))
     try:
@@ -96,43 +99,49 @@ def _read_csv(data: bytes, most_rows: int) -> list[list[str]]:
         text = data.decode("cp1252", errors="replace")
     first = text.partition("\n")[0]
     delimiter = max(";,\t", key=first.count)
-    rows: list[list[str]] = []
+    read = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            _check_size(len(rows), len(row), most_rows)
-            rows.append([cell.strip() for cell in row])
+        return _kept(([cell.strip() for cell in row] for row in read), most_rows)
     except csv.Error as error:
         raise ValidationError(
             _("La ligne %(n)d du CSV ne se lit pas : vérifiez ses guillemets.")
-            % {"n": len(rows) + 1}
+            % {"n": read.line_num}
         ) from error
-    return rows
 
 
-def _read_xlsx(data: bytes, most_rows: int) -> list[list[str]]:
+def _read_xlsx(data: bytes, most_rows: int) -> list[Row]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             opened = sum(member.file_size for member in archive.infolist())
         if opened > MOST_OPENED_BYTES:
             raise ValidationError(_("Ce classeur est trop gros une fois ouvert : coupez-le."))
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        with closing(book):
+            if not book.worksheets:
+                raise ValidationError(
+                    _("Ce classeur n'a pas de feuille de calcul : partez du modèle à télécharger.")
+                )
+            # The rows are parsed as they are asked for: a file that was cut breaks here.
+            sheet = book.worksheets[0].iter_rows(values_only=True)
+            return _kept(([_shown(value) for value in row] for row in sheet), most_rows)
     except ValidationError:
         raise
     except Exception as error:  # the reader raises whatever a broken archive makes it meet
         raise ValidationError(
             _("Ce classeur ne s'ouvre pas : enregistrez-le de nouveau.")
         ) from error
-    rows: list[list[str]] = []
-    try:
-        for row in book.worksheets[0].iter_rows(values_only=True):
-            shown = [_shown(value) for value in row]
-            while shown and not shown[-1]:
-                shown.pop()
-            _check_size(len(rows), len(shown), most_rows)
-            rows.append(shown)
-    finally:
-        book.close()
-    return rows
+
+
+def _kept(rows: Iterable[list[str]], most_rows: int) -> list[Row]:
+    """The rows that say something, numbered as their sheet numbers them."""
+    kept: list[Row] = []
+    for number, row in enumerate(rows, start=1):
+        while row and not row[-1]:
+            row.pop()
+        if row:
+            _check_size(len(kept), len(row), most_rows)
+            kept.append((number, row))
+    return kept
 
 
 def _check_size(rows: int, columns: int, most_rows: int) -> None:

@@ -16,7 +16,7 @@ class StockImport(PublicIdModel):
     class State(models.TextChoices):
         WAITING = "waiting", _("en attente de vérification")
         CHECKED = "checked", _("vérifié")
-        APPLYING = "applying", _("en attente d'enregistrement")
+        APPLYING = "applying", _("en cours d'enregistrement")
         APPLIED = "applied", _("enregistré")
         REFUSED = "refused", _("refusé")
 
@@ -33,6 +33,10 @@ class StockImport(PublicIdModel):
     done = models.PositiveIntegerField(default=0)
     # How many times it was begun since somebody asked: one that kills its worker is given up.
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Who asked to apply it: what it writes is written in that name, which may not be the sender's.
+    applied_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.RESTRICT, related_name="+"
+    )
     applied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

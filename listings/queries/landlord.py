@@ -54,7 +54,7 @@ def imports_visible_to(actor: Actor) -> QuerySet[StockImport]:
     if not actor.is_landlord_staff:
         return StockImport.objects.none()
     own = StockImport.objects.filter(organisation_id=actor.organisation_id)
-    return own.defer("content").select_related("sent_by")
+    return own.defer("content").select_related("sent_by", "applied_by")
 
 
 def offers_to_change(

@@ -15,7 +15,7 @@ from .announcements import announce_closings
 from .digests import send_digests
 from .errors import StaleVersion
 from .favourites import keep_favourite, leave_favourite
-from .imports import ask_to_apply, progress_of, send_import, work_on_imports
+from .imports import ask_to_apply, send_import, work_on_imports
 from .many import MOST_AT_ONCE, Refused, do_to_each
 from .offers import (
     archive_offer,
@@ -67,7 +67,6 @@ __all__ = [
     "leave_favourite",
     "mute_alerts",
     "mute_alerts_by_token",
-    "progress_of",
     "publish_offer",
     "rebuild_search",
     "save_search",

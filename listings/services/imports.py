@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts.models import Membership
 from alin.kit import clock, journal, sheets
 from alin.kit.actor import Actor
 
@@ -24,7 +24,6 @@ MOST_ROWS = 20_000
 SMALL = 200
 # Lines kept in one transaction while a file is checked.
 CHECKED_AT_ONCE = 500
-TOLD_EVERY = 200
 MOST_ATTEMPTS = 3
 _STATE = StockImport.State
 
@@ -32,7 +31,7 @@ _STATE = StockImport.State
 def send_import(*, actor: Actor, name: str, content: bytes) -> StockImport:
     """Keep a file to check. A small one is checked at once, another by a job."""
     rows = sheets.read_table(content, most_rows=MOST_ROWS)
-    columns_of(rows[0])
+    columns_of(rows[0][1])
     assert actor.user is not None
     batch = StockImport.objects.create(
         organisation_id=actor.organisation_id,
@@ -59,10 +58,10 @@ def ask_to_apply(*, actor: Actor, batch: StockImport, without_refused: bool) -> 
         raise ValidationError(
             _("Des lignes sont refusées. Corrigez le fichier, ou cochez la case pour les laisser.")
         )
-    locked.state, locked.done, locked.attempts = _STATE.APPLYING, 0, 0
-    locked.save(update_fields=["state", "done", "attempts"])
+    locked.state, locked.attempts, locked.applied_by_id = _STATE.APPLYING, 0, actor.user_id
+    locked.save(update_fields=["state", "attempts", "applied_by"])
     if locked.total <= SMALL:
-        apply_import(actor=actor, batch_id=locked.pk)
+        apply_import(batch_id=locked.pk)
     else:
         transaction.on_commit(wake_imports)
     locked.refresh_from_db()
@@ -142,31 +141,19 @@ def _refusals(write: Callable[[Actor, Any], None], actor: Actor, what: Any) -> l
     return []
 
 
-def apply_import(*, actor: Actor, batch_id: int) -> None:
-    """Write every accepted line, or none. What moved since it was checked stops everything: the
-    file is refused, with the line that is no longer what was shown."""
+def apply_import(*, batch_id: int) -> None:
+    """Write every accepted line, or none, in the name of whoever asked for it. What moved since it
+    was checked stops everything: the file is refused, with the line that is no longer what was
+    shown."""
     batch = StockImport.objects.filter(pk=batch_id, state=_STATE.APPLYING).first()
     if batch is None or not _begun(batch):
         return
     try:
         with transaction.atomic():
-            _apply(actor, batch_id)
+            _apply(batch_id)
     except (ValidationError, StaleVersion) as error:
         said = getattr(error, "messages", [_("Quelqu'un d'autre l'a modifié entre-temps.")])
         _refuse(batch_id, _STATE.APPLYING, _("Rien n'a été enregistré. %s") % " ".join(said))
-
-
-def progress_of(batch: StockImport) -> int:
-    """How many lines are done. What is being applied is committed at the end alone: its progress
-    is told beside the database, and may be lost."""
-    if batch.state != _STATE.APPLYING:
-        return batch.done
-    told: int = cache.get(_progress_key(batch.pk), 0)
-    return min(told, batch.total)
-
-
-def _progress_key(batch_id: int) -> str:
-    return f"import-progress:{batch_id}"
 
 
 def _begun(batch: StockImport) -> bool:
@@ -191,10 +178,11 @@ def _refuse(batch_id: int, state: str, why: str) -> None:
     )
 
 
-def _apply(actor: Actor, batch_id: int) -> None:
+def _apply(batch_id: int) -> None:
     batch = _claimed(batch_id, _STATE.APPLYING)
     if batch is None:
         return
+    actor = _who_asked(batch)
     _allow_time()
     shown = {
         number: (outcome, changes)
@@ -202,8 +190,6 @@ def _apply(actor: Actor, batch_id: int) -> None:
     }
     new: list[Line] = []
     for line in _lines(batch):
-        if line.number % TOLD_EVERY == 0:
-            cache.set(_progress_key(batch_id), line.number - 2, timeout=3600)
         outcome, changes = shown[line.number]
         if outcome == "refused":
             continue
@@ -219,9 +205,33 @@ def _apply(actor: Actor, batch_id: int) -> None:
             ) from error
     _create(actor, new)
     batch.state, batch.applied_at = _STATE.APPLIED, clock.now()
-    batch.done, batch.content = batch.total, b""
-    batch.save(update_fields=["state", "applied_at", "done", "content"])
+    batch.content = b""
+    batch.save(update_fields=["state", "applied_at", "content"])
     journal.append(f"import:{batch.public_id}", "applied", actor=actor, data={"name": batch.name})
+
+
+def _who_asked(batch: StockImport) -> Actor:
+    """Whoever asked to apply the file, if he still works there: a job may come long after."""
+    membership = (
+        Membership.objects.filter(
+            user=batch.applied_by_id,
+            user__is_active=True,
+            organisation=batch.organisation_id,
+            ended_at=None,
+        )
+        .select_related("user", "organisation")
+        .first()
+    )
+    if membership is None:
+        raise ValidationError(
+            _("La personne qui l'a demandé ne fait plus partie de votre organisation.")
+        )
+    return Actor(
+        user=membership.user,
+        organisation=membership.organisation,
+        kind=membership.organisation.kind,
+        role=membership.role,
+    )
 
 
 def _check_as_shown(line: Line, outcome: str, changes: list[list[str]]) -> None:
@@ -276,9 +286,9 @@ def _create(actor: Actor, lines: list[Line]) -> None:
 
 def _lines(batch: StockImport) -> Iterable[Line]:
     rows = sheets.read_table(bytes(batch.content), most_rows=MOST_ROWS)
-    columns = columns_of(rows[0])
+    columns = columns_of(rows[0][1])
     reader = Reader(batch.organisation_id)
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in rows[1:]:
         cells: dict[str, Any] = {
             name: sheets.plain_text(row[i]) for i, name in columns.items() if i < len(row)
         }
@@ -307,6 +317,5 @@ def work_on_imports() -> None:
     for batch_id in list(waiting.values_list("pk", flat=True)):
         check_import(batch_id=batch_id)
     applying = StockImport.objects.filter(state=_STATE.APPLYING).order_by("pk")
-    for batch in list(applying.select_related("sent_by", "organisation")):
-        actor = Actor(user=batch.sent_by, organisation=batch.organisation, kind="bailleur")
-        apply_import(actor=actor, batch_id=batch.pk)
+    for batch_id in list(applying.values_list("pk", flat=True)):
+        apply_import(batch_id=batch_id)

@@ -72,7 +72,6 @@ def stock_import_result(request: ActorRequest, public_id: UUID) -> HttpResponse:
     context = {
         "batch": batch,
         "page": page,
-        "done": services.progress_of(batch),
         "outcomes": outcomes,
         "tabs": [
             {
