@@ -200,14 +200,20 @@ def standing_of(piece: Piece | None, on: date) -> rules.Standing:
 
 
 def current_piece(
-    dossier: Dossier, kind: PieceKind, member: HouseholdMember | None, on: date
+    dossier: Dossier,
+    kind: PieceKind,
+    member: HouseholdMember | None,
+    on: date,
+    *,
+    year: int | None = None,
 ) -> Piece | None:
-    """The piece of a kind that counts now, with its details."""
+    """The piece of a kind that counts now, with its details; that of another `year` of incomes
+    when one is named."""
     found = Piece.objects.filter(
         dossier_id=dossier.pk,
         kind=kind,
         member=member,
-        year=rules.year_of(kind, on),
+        year=year or rules.year_of(kind, on),
         replaced_at=None,
     )
     return with_details(found).first()
@@ -227,9 +233,20 @@ def may_complete(piece: Piece, on: date) -> bool:
     return not piece.checks.all() and standing_of(piece, on) is not rules.Standing.EXPIRED
 
 
+def _awaited() -> QuerySet[PieceRequest]:
+    """Requests neither answered nor closed: who asked may still see the dossier."""
+    access = DossierAccess.objects.filter(
+        dossier=OuterRef("dossier"), organisation=OuterRef("organisation")
+    )
+    live = access.filter(Q(until=None) | Q(until__gt=clock.now()))
+    return PieceRequest.objects.filter(Exists(live), answered_at=None)
+
+
 def open_requests(dossier: Dossier) -> QuerySet[PieceRequest]:
+    """What landlords who study a dossier still wait for, the nearest day first."""
     return (
-        PieceRequest.objects.filter(dossier_id=dossier.pk, answered_at=None)
+        _awaited()
+        .filter(dossier_id=dossier.pk)
         .select_related("organisation", "kind", "member")
         .order_by("due", "pk")
     )
@@ -238,7 +255,7 @@ def open_requests(dossier: Dossier) -> QuerySet[PieceRequest]:
 def requests_to(actor: Actor) -> QuerySet[PieceRequest]:
     """What landlords still wait for from who acts for herself, the nearest day first."""
     own = dossiers_of(actor) if actor.is_applicant else Dossier.objects.none()
-    asked = PieceRequest.objects.filter(dossier__in=own, answered_at=None)
+    asked = _awaited().filter(dossier__in=own)
     return asked.select_related("organisation", "kind", "member").order_by("due", "pk")
 
 

@@ -84,7 +84,7 @@ def _task(line: queries.Line) -> dict[str, Any]:
         "hint": line.kind.why if line.required else line.kind.get_level_display(),
         "status": line.standing.label,
         "tone": line.standing.tone,
-        "href": path_of(line.kind.code, line.member),
+        "href": path_of(line.kind.code, line.member, line.year if line.piece else None),
     }
 
 
@@ -114,10 +114,14 @@ def piece_page(
 ) -> dict[str, Any]:
     """One piece: why it is asked, how it stands, its files, what was given before."""
     standing = queries.standing_of(current, on)
+    asked_year = rules.year_of(kind, on)
+    year = current.year if current else asked_year
     requests = queries.open_requests(dossier).filter(kind=kind, member=member)
     return {
         "kind": kind,
-        "title": titled(kind, member, rules.year_of(kind, on)),
+        "title": titled(kind, member, year),
+        # Kept, to be looked at or taken back; what is asked now is the notice of another year.
+        "asked_now": path_of(kind.code, member) if year != asked_year else "",
         "level": kind.get_level_display(),
         "standing": standing,
         "checks": queries.latest_checks(current) if current else [],

@@ -1,6 +1,7 @@
 """The applicant's pieces: what is asked and why, giving, looking, taking back."""
 
 import logging
+import re
 from uuid import UUID
 
 from csp.decorators import csp_update
@@ -19,6 +20,7 @@ from alin.kit.forms import submitted_once
 from documents import queries, services, words
 from documents.forms import GiveForm
 from documents.models import PieceKind
+from documents.paths import YEAR
 from documents.services.staff import checked_content
 from documents.serving import name_to_save, says_what_fails, sent, signed_address
 from documents.storage import StorageUnavailable
@@ -43,7 +45,11 @@ def piece(request: ActorRequest, code: str, member_id: UUID | None = None) -> Ht
     member = (
         get_object_or_404(own_members(request.actor), public_id=member_id) if member_id else None
     )
-    current = queries.current_piece(dossier, kind, member, clock.today())
+    year = _year_shown(request)
+    current = queries.current_piece(dossier, kind, member, clock.today(), year=year)
+    if current is None and year is not None:
+        # Erased or taken back: the page of what is asked now.
+        return redirect(request.path)
     completes = current is not None and queries.may_complete(current, clock.today())
     posted = request.method == "POST"
     form = GiveForm(
@@ -65,6 +71,12 @@ def piece(request: ActorRequest, code: str, member_id: UUID | None = None) -> Ht
     return render(
         request, "documents/piece.html", {**page, "form": form}, status=422 if posted else 200
     )
+
+
+def _year_shown(request: ActorRequest) -> int | None:
+    """The year of incomes that a link names. What is sent is always for the year asked today."""
+    named = request.GET.get(YEAR, "") if request.method == "GET" else ""
+    return int(named) if re.fullmatch("20[0-9]{2}", named) else None
 
 
 def _said(form: GiveForm) -> list[str]:

@@ -553,7 +553,8 @@ def test_people_are_added_changed_and_removed(login: Any, nadia: User) -> None:
     assert client.get(edit).context["form"].initial["dependant"] == "yes"
     client.post(edit, child(version=2, custody="alternating", dependant="no"))
     remove = reverse("dossier_member_remove", args=[elie.public_id])
-    assert client.get(remove).status_code == 200
+    said = client.get(remove).content.decode()
+    assert "les pièces justificatives de cette personne seront effacées aussi" in said
     assert people_of(nadia)[0] == ("Élie", "child", "alternating", False, False)
     client.post(remove, {"version": 3})
     assert people_of(nadia) == [("Enfant à naître", "child", "", True, False)]

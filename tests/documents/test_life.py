@@ -1,7 +1,7 @@
 """How long pieces live, and that their objects go with them, whatever takes them away."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -138,3 +138,28 @@ def test_looks_are_forgotten_after_a_year(give: Give, amina: User, travel: Trave
     travel(clock.now() + timedelta(days=2))
     services.erase_due()
     assert PieceView.objects.count() == 0
+
+
+def test_on_new_year_the_notice_of_last_year_stays_within_reach(
+    amina: User, give: Give, login: Callable[[object], Client], travel: Travel
+) -> None:
+    travel(datetime(2026, 12, 30, 10, tzinfo=UTC))
+    notice = give("avis-imposition")
+    file = notice.files.get()
+    travel(datetime(2027, 1, 4, 10, tzinfo=UTC))
+    client = login(amina)
+    listed = client.get("/mon-dossier/pieces/").content.decode()
+    # The incomes of 2024 were asked in 2026; those of 2025 are asked in 2027.
+    assert 'href="/mon-dossier/pieces/avis-imposition/?annee=2024"' in listed
+    assert 'href="/mon-dossier/pieces/avis-imposition/"' in listed
+    page = client.get("/mon-dossier/pieces/avis-imposition/?annee=2024").content.decode()
+    assert "sur les revenus de 2024" in page
+    assert f"/mon-dossier/pieces/fichiers/{file.public_id}/retirer/" in page
+    assert "Effacée le" in page
+    assert "data-upload" not in page
+    page = client.get("/mon-dossier/pieces/avis-imposition/").content.decode()
+    assert "sur les revenus de 2025" in page
+    assert "Rien pour l&#39;instant." in page
+    back = client.post(f"/mon-dossier/pieces/fichiers/{file.public_id}/retirer/", follow=True)
+    assert back.redirect_chain[-1] == ("/mon-dossier/pieces/avis-imposition/", 302)
+    assert not Piece.objects.filter(pk=notice.pk).exists()

@@ -415,3 +415,25 @@ def test_a_landlord_learns_nothing_of_what_another_concluded_or_asked(
     assert "Acceptée" in login(studied.david).get(address).content.decode()
     page = login(studied.amina).get("/mon-dossier/pieces/identite/").content.decode()
     assert "Acceptée par Habitat du Lac" in page
+
+
+def test_a_request_closes_when_the_landlord_may_no_longer_see_the_dossier(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    services.request_pieces(
+        actor=studied.as_claire,
+        dossier=studied.dossier,
+        lines=[RequestLine(PieceKind.objects.get(code="bail"))],
+        due=clock.now() + timedelta(days=10),
+    )
+    pages = ["/mon-dossier/pieces/", "/mon-dossier/pieces/bail/", "/mes-candidatures/"]
+    client = login(studied.amina)
+    said = ["Un bailleur vous les demande", "vous demande cette pièce", "à donner"]
+    before = [
+        text in client.get(page).content.decode() for page, text in zip(pages, said, strict=True)
+    ]
+    studied.dossier.accesses.update(until=clock.now())
+    after = [
+        text in client.get(page).content.decode() for page, text in zip(pages, said, strict=True)
+    ]
+    assert (before, after) == ([True] * 3, [False] * 3)
