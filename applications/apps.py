@@ -9,8 +9,9 @@ class ApplicationsConfig(AppConfig):
         from listings.hooks import count_candidacies_with
         from listings.queries import annotate_cards_with
 
+        from . import receivers  # noqa: F401
         from .cards import own_candidacy
-        from .queries import count_per_offer
+        from .queries import candidates_per_offer, count_per_offer
 
         annotate_cards_with(own_candidacy)
-        count_candidacies_with(count_per_offer)
+        count_candidacies_with(count_per_offer, candidates_per_offer)

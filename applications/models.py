@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Dossier, Organisation, User
 from alin.kit import clock
 from alin.kit.models import PublicIdModel
-from listings.models import Offer
+from listings.models import Dwelling, Offer
 
 
 class State(models.TextChoices):
@@ -75,6 +75,16 @@ class Candidacy(PublicIdModel):
     decided_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     awarded_rank = models.PositiveSmallIntegerField(null=True, blank=True)
+    # The dwelling this candidacy has taken, by whichever offer: written by a trigger with the
+    # state, left when the landlord lets the dwelling anew (`free_home`).
+    home = models.ForeignKey(
+        Dwelling,
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        db_index=False,  # the partial index of `one_dwelling_one_tenant`, which a rush never writes
+    )
 
     class Meta:
         ordering = ["-submitted_at", "-pk"]
@@ -99,6 +109,17 @@ class Candidacy(PublicIdModel):
                 condition=Q(state__in=["accepted", "lease_signed"]),
                 name="one_home_one_tenant",
                 violation_error_message=_("Ce logement est déjà accepté par un autre candidat."),
+            ),
+            models.UniqueConstraint(
+                fields=["home"],
+                condition=Q(home__isnull=False),
+                name="one_dwelling_one_tenant",
+                violation_error_message=_("Ce logement est déjà accepté par un autre candidat."),
+            ),
+            models.CheckConstraint(
+                condition=Q(home=None) | Q(state__in=["accepted", "lease_signed"]),
+                name="only_a_taken_home_is_held",
+                violation_error_message=_("Seul un logement accepté est tenu par son candidat."),
             ),
             models.UniqueConstraint(
                 fields=["offer"],

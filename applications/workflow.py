@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -143,9 +144,23 @@ def has_a_numero_unique(candidacy: Candidacy, at: datetime) -> list[str]:
 
 def home_is_free(candidacy: Candidacy, at: datetime) -> list[str]:
     held = Candidacy.objects.filter(
-        offer_id=candidacy.offer_id, state__in=[S.PROPOSAL, S.ACCEPTED, S.LEASE_SIGNED]
+        Q(offer_id=candidacy.offer_id, state__in=[S.PROPOSAL, S.ACCEPTED, S.LEASE_SIGNED])
+        | Q(offer__dwelling_id=candidacy.offer.dwelling_id, state=S.PROPOSAL)
+        | Q(home_id=candidacy.offer.dwelling_id)
     ).exclude(pk=candidacy.pk)
     return [_("Le logement est déjà proposé à un autre candidat.")] if held.exists() else []
+
+
+def home_is_not_taken(candidacy: Candidacy, at: datetime) -> list[str]:
+    taken = Candidacy.objects.filter(home_id=candidacy.offer.dwelling_id).exclude(pk=candidacy.pk)
+    if not taken.exists():
+        return []
+    return [
+        _(
+            "Ce logement vient d'être accepté par un autre candidat, par une autre annonce. Le "
+            "bailleur vous doit une explication : contactez-le."
+        )
+    ]
 
 
 def is_first_in_rank(candidacy: Candidacy, at: datetime) -> list[str]:
@@ -251,7 +266,7 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         Transition(
             "accept", _L("Accepter le logement"), (S.PROPOSAL,), S.ACCEPTED, (APPLICANT,),
-            guards=(deadline_is_ahead,),
+            guards=(deadline_is_ahead, home_is_not_taken),
         ),
         Transition(
             "refuse", _L("Refuser le logement"), (S.PROPOSAL,), S.REFUSED, (APPLICANT,),
@@ -381,11 +396,14 @@ def apply_transition(
 
 
 def _hold_home(offer_id: int) -> None:
-    """Steps on one home follow each other: an acceptance ends many candidacies, and two of them
-    locking the same rows in another order would block each other. Applying is not held."""
+    """Steps on one home, by whichever of its offers, follow each other: an acceptance ends many
+    candidacies, and two of them locking the same rows in another order would block each other.
+    Applying is not held."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [f"offer:{offer_id}"]
+            "SELECT pg_advisory_xact_lock(hashtextextended('home:' || dwelling_id, 1))"
+            " FROM listings_offer WHERE id = %s",
+            [offer_id],
         )
 
 

@@ -14,6 +14,7 @@ from .decisions import (
     tell_waiting,
 )
 from .due import expire_due_proposals, lapse_due_conditions
+from .homes import free_home
 from .instruction import (
     conclude_point,
     mark_ready,
@@ -50,6 +51,7 @@ __all__ = [
     "conclude_point",
     "declare_inadmissible",
     "expire_due_proposals",
+    "free_home",
     "lapse_due_conditions",
     "mark_ready",
     "meet_condition",

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from alin.kit import clock
 from alin.kit.actor import Actor
 
+from ..hooks import undecided_of
 from ..models import (
     Dwelling,
     Offer,
@@ -70,6 +71,21 @@ def offers_to_change(
         offer.dwelling_id: offer
         for offer in offers.select_related("reservataire").order_by("created_at", "pk")
         if not offer.published_at or offer.effective_closing() > now
+    }
+
+
+def rivals_of(offer: Offer, at: datetime) -> dict[Offer, int]:
+    """Other published offers of the dwelling that have not ended: one may still apply, or their
+    candidacies are being decided, and how many."""
+    published = Offer.objects.filter(
+        dwelling_id=offer.dwelling_id, published_at__isnull=False
+    ).exclude(pk=offer.pk)
+    others = list(published.order_by("-closes_at", "pk"))
+    undecided = undecided_of([other.pk for other in others])
+    return {
+        other: undecided[other.pk]
+        for other in others
+        if other.effective_closing() > at or undecided[other.pk]
     }
 
 

@@ -11,7 +11,7 @@ from .programmes import (
     offer_conditions,
 )
 from .rents import RentLimit, RentVerdict, check_rent
-from .states import possible_actions
+from .states import possible_actions, rival_refusal
 from .windows import window_refusals
 from .words import (
     HOUSEHOLDS_IN_WORDS,
@@ -47,5 +47,6 @@ __all__ = [
     "possible_actions",
     "published_ceilings",
     "refused_changes",
+    "rival_refusal",
     "window_refusals",
 ]

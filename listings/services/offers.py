@@ -14,9 +14,9 @@ from alin.kit.actor import Actor
 from alin.kit.saving import create_checked, save_checked
 
 from ..hooks import candidacies_of
-from ..models import Dwelling, Offer, OfferRevision
-from ..queries.landlord import rent_verdict
-from ..rules import as_plain, deposit_refusal, refused_changes, window_refusals
+from ..models import Dwelling, Offer, OfferRevision, Residence
+from ..queries.landlord import rent_verdict, rivals_of
+from ..rules import as_plain, deposit_refusal, refused_changes, rival_refusal, window_refusals
 from ..rules.windows import same_value
 from ..signals import offer_published
 from .errors import StaleVersion
@@ -70,6 +70,7 @@ def update_offer(
 
     Raises StaleVersion when somebody saved meanwhile, ValidationError when the offer would break
     a rule, or break what people who applied were told."""
+    _hold_home(offer)
     locked = _held(offer)
     if locked.version != expected_version:
         raise StaleVersion
@@ -96,13 +97,18 @@ def update_offer(
 @transaction.atomic
 def publish_offer(*, actor: Actor, offer: Offer) -> Offer:
     """Put a draft before the public from its opening on, and say so to those who listen
-    (`offer_published`), in the same transaction. Raises ValidationError in words."""
+    (`offer_published`), in the same transaction. Raises ValidationError in words: a dwelling has
+    one published offer at a time, until everybody who applied has an answer."""
+    _hold_home(offer)
     locked = _held(offer)
     if locked.published_at:
         raise ValidationError(_("Cette offre est déjà publiée."))
     if locked.archived_at:
         raise ValidationError(_("Cette offre est archivée : dupliquez-la pour en publier une."))
-    _check_published(locked, clock.database_now(), window_moved=True)
+    now = clock.database_now()
+    for rival, undecided in rivals_of(locked, now).items():
+        raise ValidationError(rival_refusal(rival, now, undecided))
+    _check_published(locked, now, window_moved=True)
     locked.published_at = clock.now()
     locked.published_by_id = actor.user_id or None
     save_checked(locked)
@@ -187,6 +193,13 @@ def duplicate_offer(*, actor: Actor, offer: Offer) -> Offer:
 
 def shortest_window() -> timedelta:
     return timedelta(hours=settings.OFFER_SHORTEST_WINDOW_HOURS)
+
+
+def _hold_home(offer: Offer) -> None:
+    """Until the commit nobody else publishes this dwelling, or changes what it is. The residence,
+    the dwelling, then its offers, whoever asks: two verbs never wait for each other."""
+    hold(Residence, {offer.dwelling.residence_id})
+    hold(Dwelling, {offer.dwelling_id})
 
 
 def _held(offer: Offer) -> Offer:

@@ -28,6 +28,7 @@ from ..queries.landlord import (
     last_offer_of,
     rent_verdict,
     revisions_of,
+    rivals_of,
 )
 from ..rules import PROGRAMMES
 from .staff import edited, form_page, page_of, written
@@ -156,7 +157,8 @@ def offer_publish(request: ActorRequest, public_id: UUID) -> HttpResponse:
     try:
         services.publish_offer(actor=request.actor, offer=shown)
     except ValidationError as error:
-        context = {"offer": shown, "reasons": error.messages}
+        rivals = list(rivals_of(shown, clock.now()))
+        context = {"offer": shown, "reasons": error.messages, "rivals": rivals}
         return render(request, "listings/landlord/not_published.html", context, status=422)
     messages.success(request, _("L'offre est publiée."))
     return redirect("staff_offer", public_id)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 
@@ -15,8 +16,11 @@ from applications import services
 from applications.models import Candidacy, Proposal
 from applications.workflow import TransitionRefused
 from commission import services as commission
+from listings import services as listings
+from listings.models import Offer
 from notifications.models import Notice
 from tests import factories as f
+from tests.applications.test_one_home_one_tenant import proposed_by_two_offers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -127,6 +131,31 @@ def test_two_direct_choices_at_once_give_one_proposal(cast: SimpleNamespace) -> 
     )
     assert sum(isinstance(r, TransitionRefused) for r in results) == 1
     assert Proposal.objects.count() == 1
+
+
+def test_one_home_accepted_by_two_offers_at_once_has_one_tenant(cast: SimpleNamespace) -> None:
+    """Two offers of one dwelling, as before the portal refused them; only the accepted one is
+    told that the home is hers."""
+    amina, bruno = proposed_by_two_offers(cast)
+    results = at_once(
+        lambda: services.accept_proposal(actor=cast.as_amina, candidacy=amina),
+        lambda: services.accept_proposal(actor=cast.as_bruno, candidacy=bruno),
+    )
+    (refused,) = [r for r in results if isinstance(r, Exception)]
+    assert isinstance(refused, TransitionRefused)
+    states = Candidacy.objects.values_list("state", flat=True)
+    assert sorted(states) == ["accepted", "proposal"]
+    assert Notice.objects.filter(title__startswith="Vous avez accepté").count() == 1
+
+
+def test_two_drafts_of_one_home_published_at_once_give_one_offer(cast: SimpleNamespace) -> None:
+    home = f.offer_of(cast.lac, published_at=None).dwelling
+    drafts = [f.OfferFactory(dwelling=home, published_at=None) for _n in range(2)]
+    results = at_once(
+        *[lambda d=d: listings.publish_offer(actor=cast.as_claire, offer=d) for d in drafts]
+    )
+    assert sum(isinstance(r, ValidationError) for r in results) == 1
+    assert Offer.objects.filter(published_at__isnull=False).count() == 1
 
 
 def test_a_session_closed_twice_is_applied_once(cast: SimpleNamespace) -> None:
