@@ -5,7 +5,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from listings.models import Offer
-from listings.signals import offer_published
+from listings.rules import Change
+from listings.signals import offer_published, offered_home_changed
 
 from . import services
 
@@ -13,3 +14,8 @@ from . import services
 @receiver(offer_published)
 def let_anew(offer: Offer, **_more: Any) -> None:
     services.free_home(offer=offer)
+
+
+@receiver(offered_home_changed)
+def tell_who_applied(offer: Offer, changes: list[Change], **_more: Any) -> None:
+    services.tell_home_changed(offer=offer, changes=changes)

@@ -5,3 +5,7 @@ from django.dispatch import Signal
 # Sent inside the transaction that publishes, with `offer`: a receiver that raises undoes it, one
 # that writes rows writes them with it. What leaves the database waits for the commit.
 offer_published = Signal()
+
+# Sent inside the transaction that changes a residence or a dwelling, once for each published offer
+# of it that has not ended, with `offer` and `changes` (what it said and says, in words).
+offered_home_changed = Signal()

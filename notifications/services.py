@@ -105,15 +105,22 @@ def _written(subject: str, body: str, path: str, unsubscribe: str) -> tuple[str,
 
 
 def tell_many(
-    *, readers: QuerySet[Any, Any], key: str, title: str, body: str, path: str = ""
+    *,
+    readers: QuerySet[Any, Any],
+    key: str,
+    title: str,
+    body: str,
+    path: str = "",
+    unsubscribe: str = MailBody.UNSUBSCRIBE,
 ) -> int:
     """What `tell` does, for as many people as there are and in one statement. Returns how many
     mails are new.
 
     `readers` gives for each: recipient, address, path of the page that ends such mails. The text
-    is written once; each mail gets the reader's own link when it leaves."""
+    is written once; each mail gets the reader's own link when it leaves. `unsubscribe` is empty
+    for what people are owed: such mails end by no link."""
     subject = " ".join(title.split())[:200]
-    text, html = _written(subject, body, path, MailBody.UNSUBSCRIBE)
+    text, html = _written(subject, body, path, unsubscribe)
     shared = MailBody.objects.create(text=text, html=html)
     now = clock.now()
     sql, values = readers.query.sql_with_params()

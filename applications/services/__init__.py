@@ -14,7 +14,7 @@ from .decisions import (
     tell_waiting,
 )
 from .due import expire_due_proposals, lapse_due_conditions
-from .homes import free_home
+from .homes import free_home, tell_home_changed
 from .instruction import (
     conclude_point,
     mark_ready,
@@ -71,6 +71,7 @@ __all__ = [
     "submit_candidacy",
     "take_in_instruction",
     "take_off_agenda",
+    "tell_home_changed",
     "tell_waiting",
     "to_withdraw",
     "verdict_for",

@@ -29,6 +29,7 @@ EVENTS = {
     "picture_removed": _L("image supprimée"),
     "drafted": _L("brouillon enregistré"),
     "duplicated": _L("copiée d'une autre offre"),
+    "home_changed": _L("logement ou résidence modifiés"),
     "published": _L("publiée"),
     "closed_early": _L("close avant la date"),
     "archived": _L("archivée"),

@@ -1,6 +1,14 @@
 """What the law or the landlord decides of a home, without the database."""
 
-from .changes import TRACKED, Change, as_plain, changes_between, refused_changes
+from .changes import (
+    TRACKED,
+    Change,
+    as_plain,
+    changes_between,
+    home_as_plain,
+    refused_changes,
+    refused_home_changes,
+)
 from .programmes import (
     PROGRAMMES,
     Programme,
@@ -41,12 +49,14 @@ __all__ = [
     "check_rent",
     "deposit_refusal",
     "eligibility_in_a_word",
+    "home_as_plain",
     "household_in_words",
     "kind_of",
     "offer_conditions",
     "possible_actions",
     "published_ceilings",
     "refused_changes",
+    "refused_home_changes",
     "rival_refusal",
     "window_refusals",
 ]

@@ -1,6 +1,6 @@
 """What an offer said, what it says now, and what may no longer change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from alin.kit import french
 
-from ..models import Offer
+from ..models import Dwelling, Offer, Residence
 
 # What an applicant reads of an offer, in the order of the page.
 TRACKED = (
@@ -37,6 +37,18 @@ TRACKED = (
     "conditions",
     "description",
 )
+# What an applicant reads of the home, under « dwelling.rooms », « residence.lift »…
+_HOMES: dict[str, type[Dwelling | Residence]] = {"dwelling": Dwelling, "residence": Residence}
+HOME_TRACKED = tuple(
+    [f"dwelling.{name}" for name in (
+        "kind", "rooms", "surface_m2", "annexes_m2", "floor", "accessible", "furnished", "dpe",
+        "ges",
+    )]
+    + [f"residence.{name}" for name in (
+        "name", "address", "postal_code", "qpv", "storeys", "lift", "built_in", "heating",
+        "heating_energy",
+    )]
+)  # fmt: skip
 _MONEY = {"rent", "charges", "deposit", "parking_rent"}
 _LISTS = {
     "charges_cover": Offer.ChargesCover,
@@ -68,6 +80,16 @@ def as_plain(offer: Offer) -> dict[str, Any]:
     return {name: _plain(getattr(offer, name)) for name in TRACKED}
 
 
+def home_as_plain(home: Dwelling | Residence) -> dict[str, Any]:
+    """What an applicant reads of the home, as `as_plain` gives it of the offer."""
+    room = type(home).__name__.lower()
+    return {
+        name: _plain(getattr(home, name.removeprefix(f"{room}.")))
+        for name in HOME_TRACKED
+        if name.startswith(f"{room}.")
+    }
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value:.2f}"
@@ -77,16 +99,23 @@ def _plain(value: Any) -> Any:
 
 
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """The fields that differ between two states of an offer as `as_plain` gives them."""
+    """The fields that differ between two states of an offer, or of its home, as `as_plain` and
+    `home_as_plain` give them."""
     return [
         Change(_label(name), _in_words(name, before[name]), _in_words(name, after[name]))
-        for name in TRACKED
+        for name in (*TRACKED, *HOME_TRACKED)
         if name in before and name in after and before[name] != after[name]
     ]
 
 
 def _label(name: str) -> str:
-    return str(Offer._meta.get_field(name.removesuffix("_id")).verbose_name).capitalize()  # type: ignore[union-attr]
+    label = str(_field(name).verbose_name)
+    return label[:1].upper() + label[1:]
+
+
+def _field(name: str) -> Any:
+    room, _dot, attribute = name.rpartition(".")
+    return _HOMES.get(room, Offer)._meta.get_field(attribute.removesuffix("_id"))
 
 
 def _in_words(name: str, value: Any) -> str:
@@ -105,7 +134,10 @@ def _in_words(name: str, value: Any) -> str:
         return french.long_date(date.fromisoformat(value))
     if isinstance(value, bool):
         return _("oui") if value else _("non")
-    return str(value)
+    if name.endswith("_m2"):
+        return french.number(Decimal(value))
+    choices = dict(_field(name).choices or [])
+    return str(choices.get(value, value))
 
 
 def refused_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
@@ -153,3 +185,25 @@ def _narrowed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple
 
 def _amount(value: str | None) -> Decimal:
     return Decimal(value or 0)
+
+
+def refused_home_changes(changed: Collection[str], *, applied: bool) -> dict[str, str]:
+    """Why the home of a published offer may not change so, by field (of the dwelling or of the
+    residence). `applied`: whether somebody has applied.
+
+    The commune decides the ceilings, and with them who may apply; the size is what one chose.
+    Whatever else was mistaken is corrected: a lift that is not there is better said than hidden."""
+    refused = {}
+    if "commune" in changed:
+        refused["commune"] = _(
+            "Une offre publiée de cette résidence n'est pas terminée : sa commune décide des "
+            "plafonds, elle ne change pas. Closez l'offre avec un motif, répondez aux candidats, "
+            "puis corrigez la commune."
+        )
+    for name in ("kind", "rooms"):
+        if applied and name in changed:
+            refused[name] = _(
+                "Des candidats ont postulé pour ce logement tel qu'il est publié : cela ne change "
+                "plus. Closez l'offre avec un motif, répondez aux candidats, puis corrigez."
+            )
+    return refused

@@ -13,8 +13,10 @@ from alin.kit.actor import Actor
 from alin.kit.saving import create_checked, save_checked
 
 from ..models import Dwelling, Residence
+from ..rules import home_as_plain
 from ..rules.places import floor_refusal
 from .errors import StaleVersion
+from .offered import follow_home
 from .pictures import forget_files
 
 Thing = TypeVar("Thing", Residence, Dwelling)
@@ -33,7 +35,9 @@ def create_residence(*, actor: Actor, changes: Mapping[str, Any]) -> Residence:
 def update_residence(
     *, actor: Actor, residence: Residence, changes: Mapping[str, Any], expected_version: int
 ) -> Residence:
-    """Write `changes`; raises StaleVersion when somebody saved meanwhile."""
+    """Write `changes`. Published offers keep what their home said before (`follow_home`).
+
+    Raises StaleVersion when somebody saved meanwhile, ValidationError in words."""
     return _update(actor, residence, changes, expected_version)
 
 
@@ -60,7 +64,9 @@ def create_dwellings(
 def update_dwelling(
     *, actor: Actor, dwelling: Dwelling, changes: Mapping[str, Any], expected_version: int
 ) -> Dwelling:
-    """Write `changes`; raises StaleVersion when somebody saved meanwhile."""
+    """Write `changes`. Published offers keep what their home said before (`follow_home`).
+
+    Raises StaleVersion when somebody saved meanwhile, ValidationError in words."""
     return _update(actor, dwelling, changes, expected_version)
 
 
@@ -112,10 +118,12 @@ def _update(actor: Actor, thing: Thing, changes: Mapping[str, Any], expected_ver
     changed = [name for name, value in changes.items() if getattr(locked, name) != value]
     if not changed:
         return locked
+    said = home_as_plain(locked)
     for name in changed:
         setattr(locked, name, changes[name])
     if isinstance(locked, Dwelling) and {"kind", "floor"} & set(changed):
         _check_floor(locked)
+    follow_home(actor=actor, home=locked, changed=changed, before=said)
     locked.version += 1
     save_checked(locked)
     _write_down(locked, "changed", actor, sorted(changed))
