@@ -76,7 +76,7 @@ def update_offer(
         raise StaleVersion
     now = clock.database_now()
     _refuse_ended(locked, now)
-    before = as_plain(locked)
+    before, opened_at = as_plain(locked), locked.opens_at
     for name, value in changes.items():
         if not same_value(getattr(locked, name), value):
             setattr(locked, name, value)
@@ -87,7 +87,9 @@ def update_offer(
     if locked.published_at:
         if candidacies_of([locked.pk])[locked.pk] and (refused := refused_changes(before, after)):
             raise ValidationError(refused)
-        _check_published(locked, now, window_moved=before["closes_at"] != after["closes_at"])
+        # An opening put off leaves less time, as a closing brought forward does.
+        moved = before["closes_at"] != after["closes_at"] or locked.opens_at > opened_at
+        _check_published(locked, now, window_moved=moved)
     else:
         _check_window(locked, now)
     _save(locked, before, after, actor, "changed")
@@ -95,16 +97,19 @@ def update_offer(
 
 
 @transaction.atomic
-def publish_offer(*, actor: Actor, offer: Offer) -> Offer:
+def publish_offer(*, actor: Actor, offer: Offer, expected_version: int) -> Offer:
     """Put a draft before the public from its opening on, and say so to those who listen
     (`offer_published`), in the same transaction. Raises ValidationError in words: a dwelling has
-    one published offer at a time, until everybody who applied has an answer."""
+    one published offer at a time, until everybody who applied has an answer. Raises StaleVersion
+    when the draft is no longer the one that was read (`expected_version`)."""
     _hold_home(offer)
     locked = _held(offer)
     if locked.published_at:
         raise ValidationError(_("Cette offre est déjà publiée."))
     if locked.archived_at:
         raise ValidationError(_("Cette offre est archivée : dupliquez-la pour en publier une."))
+    if locked.version != expected_version:
+        raise StaleVersion
     now = clock.database_now()
     for rival, undecided in rivals_of(locked, now).items():
         raise ValidationError(rival_refusal(rival, now, undecided))

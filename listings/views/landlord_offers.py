@@ -31,7 +31,7 @@ from ..queries.landlord import (
     rivals_of,
 )
 from ..rules import PROGRAMMES
-from .staff import edited, form_page, page_of, written
+from .staff import edited, form_page, page_of, version_shown, written
 
 USUAL_WINDOW = timedelta(days=10)
 USUAL_VACANCY = timedelta(days=45)
@@ -155,7 +155,13 @@ def _as_typed(form: OfferForm, dwelling: Dwelling, saved: Offer | None) -> Offer
 def offer_publish(request: ActorRequest, public_id: UUID) -> HttpResponse:
     shown = get_object_or_404(offers_visible_to(request.actor), public_id=public_id)
     try:
-        services.publish_offer(actor=request.actor, offer=shown)
+        services.publish_offer(
+            actor=request.actor, offer=shown, expected_version=version_shown(request)
+        )
+    except services.StaleVersion:
+        return render(
+            request, "listings/landlord/changed_meanwhile.html", {"offer": shown}, status=409
+        )
     except ValidationError as error:
         rivals = list(rivals_of(shown, clock.now()))
         context = {"offer": shown, "reasons": error.messages, "rivals": rivals}

@@ -1,5 +1,6 @@
 """What the landlord's pages do alike: pages of a list, a form saved, refused, or in conflict."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal
@@ -46,6 +47,12 @@ def address_with(request: ActorRequest, **parameters: str | int | None) -> str:
         if value is not None:
             query[name] = str(value)
     return f"{request.path}?{query.urlencode()}"
+
+
+def version_shown(request: ActorRequest) -> int:
+    """The version that the page of a button showed; a page that showed none has shown nothing."""
+    typed = request.POST.get("version", "")
+    return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else -1
 
 
 def written(

@@ -56,7 +56,7 @@ def published(organisation: Any, **fields: Any) -> Offer:
 
 
 def announced(draft: Offer) -> Offer:
-    services.publish_offer(actor=f.Actor(), offer=draft)
+    services.publish_offer(actor=f.Actor(), offer=draft, expected_version=1)
     services.find_alerts()
     return draft
 
@@ -227,7 +227,7 @@ def test_neither_never_nor_muted_nor_gone_people_are_told(cast: SimpleNamespace)
 def test_a_home_that_has_closed_meanwhile_is_not_announced(cast: SimpleNamespace) -> None:
     saved(cast.amina)
     draft = f.offer_of(cast.lac, published_at=None)
-    services.publish_offer(actor=f.Actor(), offer=draft)
+    services.publish_offer(actor=f.Actor(), offer=draft, expected_version=1)
     f.close(draft)
     services.find_alerts()
     assert told(draft) == []
@@ -299,7 +299,7 @@ def test_two_workers_find_the_alerts_of_a_home_once(cast: SimpleNamespace) -> No
     for n in range(30):
         saved(f.person(f"P{n}"))
     draft = f.offer_of(cast.lac, published_at=None)
-    services.publish_offer(actor=f.Actor(), offer=draft)
+    services.publish_offer(actor=f.Actor(), offer=draft, expected_version=1)
     barrier = threading.Barrier(2, timeout=20)
     found: list[int | None] = []
 
@@ -329,7 +329,7 @@ def test_an_undone_publication_announces_nothing(cast: SimpleNamespace) -> None:
     )
     draft.refresh_from_db()
     with pytest.raises(ValidationError):
-        services.publish_offer(actor=f.Actor(), offer=draft)
+        services.publish_offer(actor=f.Actor(), offer=draft, expected_version=1)
     assert AlertRun.objects.count() == 0
 
 

@@ -93,7 +93,7 @@ def test_published_in_two_pages(
     preview = client.get(answer["Location"]).content.decode()
     assert "Deux chambres au sud." in preview
     assert "430,10\u00a0€ respecte le plafond de 437,94\u00a0€" in preview
-    client.post(reverse("offer_publish", args=[offer.public_id]))
+    client.post(reverse("offer_publish", args=[offer.public_id]), {"version": "1"})
     offer.refresh_from_db()
     assert offer.published_by == cast.claire
     client.logout()
@@ -166,7 +166,9 @@ def test_a_rent_over_the_ceiling_is_not_published(
     cast: SimpleNamespace, login: Any, dwelling: Dwelling, ceiling: RentCeiling
 ) -> None:
     offer = f.OfferFactory(dwelling=dwelling, rent=Decimal("437.95"), published_at=None)
-    answer = login(cast.claire).post(reverse("offer_publish", args=[offer.public_id]))
+    answer = login(cast.claire).post(
+        reverse("offer_publish", args=[offer.public_id]), {"version": "1"}
+    )
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "Le loyer de 437,95\u00a0€ dépasse de 0,01\u00a0€ le plafond de 437,94\u00a0€" in page
@@ -194,7 +196,9 @@ def test_a_year_not_known_yet_is_said_and_refuses_nothing(
     offer = f.OfferFactory(dwelling=dwelling, rent=Decimal("600"), published_at=None)
     assert rent_verdict(offer).status == "indicative"
     assert "n'est pas encore connu" in rent_verdict(offer).sentence
-    assert services.publish_offer(actor=cast.as_claire, offer=offer).published_at
+    assert services.publish_offer(
+        actor=cast.as_claire, offer=offer, expected_version=1
+    ).published_at
 
 
 def test_homes_whose_ceiling_is_unknown_or_that_have_none(dwelling: Dwelling) -> None:
@@ -246,8 +250,44 @@ def test_a_window_that_leaves_no_time_is_not_published(
         cast, opens_at=now + timedelta(days=opens), closes_at=now + timedelta(days=closes)
     )
     with pytest.raises(ValidationError) as refused:
-        services.publish_offer(actor=cast.as_claire, offer=offer)
+        services.publish_offer(actor=cast.as_claire, offer=offer, expected_version=1)
     assert said in " ".join(refused.value.messages)
+
+
+def test_what_is_published_is_what_was_read(cast: SimpleNamespace, login: Any) -> None:
+    offer = drafted(cast)
+    client = login(cast.claire)
+    page = client.get(reverse("offer_preview", args=[offer.public_id])).content.decode()
+    assert '<input type="hidden" name="version" value="1">' in page
+    services.update_offer(
+        actor=cast.as_chloe, offer=offer, changes={"rent": Decimal("450")}, expected_version=1
+    )
+    address = reverse("offer_publish", args=[offer.public_id])
+    for shown in ({"version": "1"}, {"version": "un"}, {}):
+        refused = client.post(address, shown)
+        assert refused.status_code == 409
+        assert "Relisez l&#39;aperçu" in refused.content.decode()
+    offer.refresh_from_db()
+    assert offer.published_at is None
+    client.post(address, {"version": "2"})
+    offer.refresh_from_db()
+    assert offer.published_at is not None
+
+
+def test_an_opening_put_off_leaves_time_to_apply(cast: SimpleNamespace) -> None:
+    now = clock.now()
+    offer = f.offer_of(
+        cast.lac, opens_at=now + timedelta(days=1), closes_at=now + timedelta(days=8)
+    )
+    late = {"opens_at": offer.closes_at - timedelta(hours=71)}
+    with pytest.raises(ValidationError, match="moins de 3\xa0jours"):
+        services.update_offer(actor=cast.as_claire, offer=offer, changes=late, expected_version=1)
+    services.update_offer(
+        actor=cast.as_claire,
+        offer=offer,
+        changes={"opens_at": offer.closes_at - timedelta(hours=73)},
+        expected_version=1,
+    )
 
 
 def test_published_once(cast: SimpleNamespace) -> None:
@@ -260,9 +300,9 @@ def test_published_once(cast: SimpleNamespace) -> None:
     offer = drafted(cast)
     offer_published.connect(listen)
     try:
-        services.publish_offer(actor=cast.as_claire, offer=offer)
+        services.publish_offer(actor=cast.as_claire, offer=offer, expected_version=1)
         with pytest.raises(ValidationError, match="déjà publiée"):
-            services.publish_offer(actor=cast.as_claire, offer=offer)
+            services.publish_offer(actor=cast.as_claire, offer=offer, expected_version=1)
     finally:
         offer_published.disconnect(listen)
     assert heard == [offer]

@@ -40,7 +40,7 @@ def test_two_managers_publish_at_once(cast: SimpleNamespace) -> None:
     offer = f.offer_of(cast.lac, published_at=None)
     results = at_once(
         *[
-            lambda actor=actor: services.publish_offer(actor=actor, offer=offer)
+            lambda actor=actor: services.publish_offer(actor=actor, offer=offer, expected_version=1)
             for actor in (cast.as_claire, cast.as_chloe)
         ]
     )
@@ -75,7 +75,7 @@ def test_publishing_while_the_dwelling_is_deleted(cast: SimpleNamespace) -> None
     """A dwelling that is offered stays."""
     offer = f.offer_of(cast.lac, published_at=None)
     published, deleted = at_once(
-        lambda: services.publish_offer(actor=cast.as_claire, offer=offer),
+        lambda: services.publish_offer(actor=cast.as_claire, offer=offer, expected_version=1),
         lambda: services.delete_dwelling(actor=cast.as_chloe, dwelling=offer.dwelling),
     )
     assert isinstance(published, Offer)
@@ -115,7 +115,7 @@ def test_preparing_an_offer_while_the_dwelling_is_deleted(cast: SimpleNamespace)
 def test_publishing_while_the_dwelling_is_edited(cast: SimpleNamespace) -> None:
     offer = f.offer_of(cast.lac, published_at=None)
     published, edited = at_once(
-        lambda: services.publish_offer(actor=cast.as_claire, offer=offer),
+        lambda: services.publish_offer(actor=cast.as_claire, offer=offer, expected_version=1),
         lambda: services.update_dwelling(
             actor=cast.as_chloe,
             dwelling=offer.dwelling,

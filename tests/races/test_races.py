@@ -152,7 +152,10 @@ def test_two_drafts_of_one_home_published_at_once_give_one_offer(cast: SimpleNam
     home = f.offer_of(cast.lac, published_at=None).dwelling
     drafts = [f.OfferFactory(dwelling=home, published_at=None) for _n in range(2)]
     results = at_once(
-        *[lambda d=d: listings.publish_offer(actor=cast.as_claire, offer=d) for d in drafts]
+        *[
+            lambda d=d: listings.publish_offer(actor=cast.as_claire, offer=d, expected_version=1)
+            for d in drafts
+        ]
     )
     assert sum(isinstance(r, ValidationError) for r in results) == 1
     assert Offer.objects.filter(published_at__isnull=False).count() == 1
