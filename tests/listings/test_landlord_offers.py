@@ -280,7 +280,7 @@ def test_an_opening_put_off_leaves_time_to_apply(cast: SimpleNamespace) -> None:
         cast.lac, opens_at=now + timedelta(days=1), closes_at=now + timedelta(days=8)
     )
     late = {"opens_at": offer.closes_at - timedelta(hours=71)}
-    with pytest.raises(ValidationError, match="moins de 3\xa0jours"):
+    with pytest.raises(ValidationError, match="Les candidats auraient moins de 3"):
         services.update_offer(actor=cast.as_claire, offer=offer, changes=late, expected_version=1)
     services.update_offer(
         actor=cast.as_claire,
