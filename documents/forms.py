@@ -78,6 +78,7 @@ class GiveForm(forms.Form):
         )
     )
     upload_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    sending_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, completes: bool, ages: bool, **kwargs: Any) -> None:
         """`completes`: there are files already that new ones may join; `ages`: the piece holds

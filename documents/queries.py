@@ -121,9 +121,14 @@ def trust_lists(actor: Actor) -> QuerySet[TrustList]:
 
 
 def latest_checks(piece: Piece) -> list[PieceCheck]:
-    """The last word of each organisation on a piece read `with_details`."""
+    """The last word of each organisation on a piece read `with_details`: on all of its files.
+
+    The end of a sending may come after somebody concluded on its beginning."""
+    came = [file.received_at for file in piece.files.all()]
     latest: dict[int, PieceCheck] = {}
     for check in piece.checks.all():
+        if came and check.at < max(came):
+            continue
         latest.setdefault(check.organisation_id, check)
     return list(latest.values())
 
@@ -318,7 +323,10 @@ def to_check(actor: Actor) -> QuerySet[Piece]:
     readable. The longest-waiting first."""
     unread = PieceFile.objects.filter(piece=OuterRef("pk")).exclude(state=PieceFile.State.CLEAN)
     readable = PieceFile.objects.filter(piece=OuterRef("pk"), state=PieceFile.State.CLEAN)
-    checked = PieceCheck.objects.filter(piece=OuterRef("pk"), organisation_id=actor.organisation_id)
+    later = PieceFile.objects.filter(piece=OuterRef("piece"), received_at__gt=OuterRef("at"))
+    checked = PieceCheck.objects.filter(
+        ~Exists(later), piece=OuterRef("pk"), organisation_id=actor.organisation_id
+    )
     return (
         pieces_visible_to(actor)
         .filter(Exists(readable), ~Exists(unread), ~Exists(checked), replaced_at=None)

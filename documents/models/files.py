@@ -90,6 +90,8 @@ class PieceFile(PublicIdModel):
     piece = models.ForeignKey(Piece, on_delete=models.CASCADE, related_name="files")
     key = models.CharField(max_length=32, unique=True, default=random_key, editable=False)
     upload_id = models.UUIDField(null=True, blank=True, editable=False)
+    # Shared by the files that were chosen together: a browser sends each by itself.
+    sending_id = models.UUIDField(null=True, blank=True, editable=False)
     original_name = models.CharField(_("nom d'origine"), max_length=120)
     size = models.PositiveIntegerField(_("taille reçue, en octets"))
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)

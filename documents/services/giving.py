@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -56,16 +57,21 @@ def give_files(
     uploads: Sequence[Upload],
     dated_on: date | None = None,
     replace: bool = False,
+    sending_id: UUID | None = None,
 ) -> Piece:
     """Keep files for one piece of one person: with those already there, or instead of them.
-    `dated_on` is the date that the document bears, when somebody read it.
+    `dated_on` is the date that the document bears, when somebody read it. `sending_id` names
+    what was chosen together and comes in several calls: it goes into one piece, whatever happens
+    to that piece between two calls; when it was replaced, the rest is refused.
 
-    A piece that a landlord concluded on is never completed, always replaced. The objects are
-    written first, then the rows in one transaction; the checks start after commit. Raises
-    UploadRefused (nothing kept), StorageUnavailable."""
+    A piece that a landlord concluded on is never completed by another sending, always replaced.
+    The objects are written first, then the rows in one transaction; the checks start after
+    commit. Raises UploadRefused (nothing kept), StorageUnavailable."""
     require(actor, "documents.give", dossier)
-    if found := _already_sent(dossier, uploads):
-        return found
+    kept = _kept_before(dossier, uploads)
+    if uploads and len(kept) == len(uploads):
+        return kept[0].piece
+    uploads = _left_to_keep(uploads, kept)
     _refuse_in_a_rush(actor, len(uploads))
     refused = [reason for upload in uploads if (reason := _at_first_sight(upload))]
     if refused or not uploads:
@@ -77,7 +83,10 @@ def give_files(
             upload.content.seek(0)
             storage.write(storage.quarantine_name(key), upload.content)
         with transaction.atomic():
-            return _record(actor, dossier, kind, member, keyed, dated_on=dated_on, replace=replace)
+            return _record(
+                actor, dossier, kind, member, keyed,
+                dated_on=dated_on, replace=replace, sending_id=sending_id,
+            )  # fmt: skip
     except BaseException:
         # What the next sweep would do, done at once when it can be.
         for key, _upload in keyed:
@@ -85,10 +94,32 @@ def give_files(
         raise
 
 
-def _already_sent(dossier: Dossier, uploads: Sequence[Upload]) -> Piece | None:
+def _kept_before(dossier: Dossier, uploads: Sequence[Upload]) -> list[PieceFile]:
+    """Those that an earlier try brought already. Raises UploadRefused when they count no more:
+    who sends again must not read that all is well."""
     sent = [upload.upload_id for upload in uploads if upload.upload_id]
-    file = PieceFile.objects.filter(upload_id__in=sent, piece__dossier=dossier).first()
-    return file.piece if file else None
+    found = PieceFile.objects.filter(upload_id__in=sent, piece__dossier=dossier)
+    kept = list(found.select_related("piece")) if sent else []
+    for file in kept:
+        _refuse_when_replaced(file.piece)
+    return kept
+
+
+def _left_to_keep(uploads: Sequence[Upload], kept: Sequence[PieceFile]) -> list[Upload]:
+    known = {file.upload_id for file in kept}
+    return [each for each in uploads if each.upload_id is None or each.upload_id not in known]
+
+
+def _refuse_when_replaced(piece: Piece) -> None:
+    if piece.replaced_at is not None:
+        raise UploadRefused(
+            [
+                _(
+                    "Cette pièce vient d'être remplacée depuis une autre fenêtre. Rechargez la "
+                    "page pour voir ce qui est gardé, puis envoyez à nouveau ce qui manque."
+                )
+            ]
+        )
 
 
 def _refuse_in_a_rush(actor: Actor, files: int) -> None:
@@ -161,13 +192,21 @@ def _record(
     *,
     dated_on: date | None,
     replace: bool,
+    sending_id: UUID | None,
 ) -> Piece:
     # One at a time for a dossier: its room is counted again, and a piece stays one.
     Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.pk)
-    if found := _already_sent(dossier, [upload for _key, upload in keyed]):
-        return found
-    _refuse_beyond_room(dossier, [upload for _key, upload in keyed])
-    piece = _piece_to_fill(actor, dossier, kind, member, replace=replace)
+    kept = _kept_before(dossier, [upload for _key, upload in keyed])
+    left = _left_to_keep([upload for _key, upload in keyed], kept)
+    # The same request twice at once: what the other one kept meanwhile is not needed again.
+    for key in [key for key, upload in keyed if upload not in left]:
+        transaction.on_commit(partial(forget, key), robust=True)
+    if not left:
+        return kept[0].piece
+    _refuse_beyond_room(dossier, left)
+    piece = _piece_of_sending(dossier, kind, member, sending_id) or _piece_to_fill(
+        actor, dossier, kind, member, replace=replace
+    )
     if dated_on is not None:
         Piece.objects.filter(pk=piece.pk).update(dated_on=dated_on)
     PieceFile.objects.bulk_create(
@@ -176,14 +215,31 @@ def _record(
                 piece=piece,
                 key=key,
                 upload_id=upload.upload_id,
+                sending_id=sending_id,
                 original_name=_shortened(upload.name),
                 size=upload.content.size,
             )
             for key, upload in keyed
+            if upload in left
         ]
     )
     transaction.on_commit(wake_checker, robust=True)
     return piece
+
+
+def _piece_of_sending(
+    dossier: Dossier, kind: PieceKind, member: HouseholdMember | None, sending_id: UUID | None
+) -> Piece | None:
+    """Where the files chosen together with these are, if some came already. It may have been
+    concluded on or have grown old since: a page of a lease does not replace the one before."""
+    if sending_id is None:
+        return None
+    begun = Piece.objects.filter(
+        dossier=dossier, kind=kind, member=member, files__sending_id=sending_id
+    ).first()
+    if begun is not None:
+        _refuse_when_replaced(begun)
+    return begun
 
 
 def _piece_to_fill(

@@ -104,6 +104,7 @@ def _give(
             ],
             dated_on=form.cleaned_data.get("dated_on"),
             replace=form.cleaned_data.get("replace", False),
+            sending_id=form.cleaned_data["sending_id"],
         )
     except services.UploadRefused as refusal:
         return refusal.reasons

@@ -38,7 +38,8 @@ function sendOneByOne(form) {
     event.preventDefault();
     if (sending) return;
     sending = true;
-    const items = [...field.files].map((file) => newItem(file));
+    const together = crypto.randomUUID();
+    const items = [...field.files].map((file) => newItem(file, together));
     field.value = "";
     sendAll(items);
     // The line is back: what was cut leaves again by itself.
@@ -51,7 +52,7 @@ function sendOneByOne(form) {
     sendAll(items);
   }
 
-  function newItem(file) {
+  function newItem(file, together) {
     const line = document.createElement("li");
     line.className = "files__item";
     const name = document.createElement("span");
@@ -63,7 +64,7 @@ function sendOneByOne(form) {
     const said = document.createElement("span");
     line.append(name, bar, said);
     list.append(line);
-    return { file, line, bar, said, id: crypto.randomUUID(), done: false };
+    return { file, line, bar, said, together, id: crypto.randomUUID(), done: false };
   }
 
   async function sendAll(items) {
@@ -88,8 +89,8 @@ function sendOneByOne(form) {
     typed.delete("form_token");
     typed.set("attached", item.file);
     typed.set("upload_id", item.id);
-    // The first one replaces; the others join it.
-    if (items.some((other) => other.done)) typed.delete("replace");
+    // Chosen together, kept together: the first one to arrive replaces, the others join it.
+    typed.set("sending_id", item.together);
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.open("POST", location.pathname);
