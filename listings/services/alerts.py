@@ -1,5 +1,6 @@
 """Saved searches, and telling people at once of the homes they find; `digests` tells later."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,8 @@ from ..queries import Reader
 from ..queries.alerts import searches_of
 from ..queries.matching import centres_of, rows_answering, searches_met_by
 from ..queries.search import rows_not_over
+
+logger = logging.getLogger(__name__)
 
 Frequency = SavedSearch.Frequency
 _SOONEST_FIRST = [Frequency.NOW, Frequency.DAILY, Frequency.WEEKLY, Frequency.NEVER]
@@ -143,7 +146,11 @@ def find_alerts(*, limit: int = 100) -> int:
     """Find the alerts of every home that waits for it; returns how many homes were done."""
     done = 0
     for offer_id in AlertRun.objects.filter(done_at=None).values_list("pk", flat=True)[:limit]:
-        done += find_alerts_of(offer_id=offer_id) is not None
+        try:
+            done += find_alerts_of(offer_id=offer_id) is not None
+        except Exception:
+            # It stays to be done; those behind it do not wait for its repair.
+            logger.exception("alerts of the offer %s not found", offer_id)
     return done
 
 

@@ -1,5 +1,6 @@
 """The verbs of files of stock: send, check, apply."""
 
+import logging
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
@@ -18,6 +19,8 @@ from ..models import StockImport, StockImportLine
 from .errors import StaleVersion
 from .offers import create_draft, create_drafts, update_offer
 from .stock import create_dwellings, update_dwelling
+
+logger = logging.getLogger(__name__)
 
 MOST_ROWS = 20_000
 # A file that is read in the time of a page is answered by the page.
@@ -315,7 +318,16 @@ def work_on_imports() -> None:
     it. Called after a file is sent, and by the scheduler for what was lost on the way."""
     waiting = StockImport.objects.filter(state=_STATE.WAITING).order_by("pk")
     for batch_id in list(waiting.values_list("pk", flat=True)):
-        check_import(batch_id=batch_id)
+        _alone(check_import, batch_id)
     applying = StockImport.objects.filter(state=_STATE.APPLYING).order_by("pk")
     for batch_id in list(applying.values_list("pk", flat=True)):
-        apply_import(batch_id=batch_id)
+        _alone(apply_import, batch_id)
+
+
+def _alone(work: Callable[..., object], batch_id: int) -> None:
+    """A file that breaks the worker is taken up again, and given up in the end; the files of
+    others do not wait behind it."""
+    try:
+        work(batch_id=batch_id)
+    except Exception:
+        logger.exception("import %s interrupted", batch_id)

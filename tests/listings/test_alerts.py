@@ -460,3 +460,25 @@ def test_favourites_are_kept_after_closing_and_said_closed(
     assert "Dans vos favoris" in client.get("/logements/").content.decode()
     client.post(reverse("favourite", args=[second.public_id]), {"retirer": "1"})
     assert str(second.public_id) not in client.get("/mes-favoris/").content.decode()
+
+
+def test_a_home_whose_alerts_break_the_worker_stops_no_other(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved(cast.amina)
+    homes = [f.offer_of(cast.lac, published_at=None) for _n in range(2)]
+    for home in homes:
+        services.publish_offer(actor=f.Actor(), offer=home)
+    whole = services.alerts.searches_met_by
+
+    def broken(offer: Offer, row: Any) -> Any:
+        if offer.pk == homes[0].pk:
+            raise ZeroDivisionError
+        return whole(offer, row)
+
+    monkeypatch.setattr(services.alerts, "searches_met_by", broken)
+    assert services.find_alerts() == 1
+    assert (told(homes[0]), told(homes[1])) == ([], ["Amina"])
+    monkeypatch.undo()
+    assert services.find_alerts() == 1
+    assert told(homes[0]) == ["Amina"]
