@@ -468,7 +468,7 @@ def test_a_home_whose_alerts_break_the_worker_stops_no_other(
     saved(cast.amina)
     homes = [f.offer_of(cast.lac, published_at=None) for _n in range(2)]
     for home in homes:
-        services.publish_offer(actor=f.Actor(), offer=home)
+        services.publish_offer(actor=f.Actor(), offer=home, expected_version=1)
     whole = services.alerts.searches_met_by
 
     def broken(offer: Offer, row: Any) -> Any:
