@@ -31,3 +31,8 @@ def store_views() -> None:
 @shared_task
 def work_on_imports() -> None:
     services.work_on_imports()
+
+
+@shared_task
+def archive_long_closed() -> None:
+    services.archive_long_closed()

@@ -269,6 +269,8 @@ CELERY_BROKER_URL = REDIS_URL
 # A home is asked for five at a time at most: a rule of the portal, not of the law.
 # The shortest time that an offer leaves to apply: answering first must give nothing.
 OFFER_SHORTEST_WINDOW_HOURS = env.int("ALIN_OFFER_SHORTEST_WINDOW_HOURS", default=72)
+# How long a closed offer stays among the current ones: a choice of the portal (November 2026).
+OFFER_ARCHIVED_AFTER_DAYS = env.int("ALIN_OFFER_ARCHIVED_AFTER_DAYS", default=365)
 MAX_LIVE_CANDIDACIES = env.int("ALIN_MAX_CANDIDACIES", default=5)
 # Ten days at least (R441-10 CCH); a landlord may give more, the database refuses less.
 PROPOSAL_DAYS = max(10, env.int("ALIN_PROPOSAL_DAYS", default=10))
@@ -330,6 +332,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-digests": {"task": "listings.tasks.send_digests", "schedule": 900.0},
     "remind-favourites": {"task": "applications.tasks.remind_favourites", "schedule": 1800.0},
     "announce-closings": {"task": "listings.tasks.announce_closings", "schedule": 60.0},
+    "archive-long-closed": {"task": "listings.tasks.archive_long_closed", "schedule": 3600.0},
     "work-on-imports": {"task": "listings.tasks.work_on_imports", "schedule": 60.0},
     "store-views": {"task": "listings.tasks.store_views", "schedule": 30.0},
     "remind-renewals": {"task": "accounts.tasks.remind_renewals", "schedule": 3600.0},

@@ -1,5 +1,6 @@
 """The verbs of a sitting: stage decisions, close and notify."""
 
+import re
 from collections import Counter
 from datetime import date
 
@@ -18,6 +19,7 @@ from applications.workflow import NotYours, TransitionRefused
 from commission import rules
 from commission.models import AgendaCandidate, Session
 from commission.queries import AgendaHome, agenda, agenda_version, seat_in
+from documents.models import FORBIDDEN_SAID, FORBIDDEN_WORDS
 from listings.models import Offer
 
 from .access import access_purpose
@@ -111,6 +113,8 @@ def _check_decision(entry: AgendaCandidate) -> None:
     if entry.decision == Decision.ATTRIBUTION_CONDITION:
         if not entry.condition_piece:
             errors["condition_piece"] = _("Nommez la pièce attendue.")
+        elif re.search(FORBIDDEN_WORDS, entry.condition_piece, re.IGNORECASE):
+            errors["condition_piece"] = str(FORBIDDEN_SAID)
         if entry.condition_due_on is None:
             errors["condition_due_on"] = _("Donnez la date limite pour fournir la pièce.")
         elif entry.condition_due_on <= clock.today():

@@ -1,13 +1,14 @@
 """The closed list of pieces, the pieces people gave, and who asked for or looked at them."""
 
 from .files import PieceFile
-from .kinds import FORBIDDEN_CODES, FORBIDDEN_WORDS, PieceKind
+from .kinds import FORBIDDEN_CODES, FORBIDDEN_SAID, FORBIDDEN_WORDS, PieceKind
 from .pieces import AskedPiece, Piece, PieceCheck, PieceRequest, PieceView
 from .readings import FileReading, Seal
 from .trust import TrustList
 
 __all__ = [
     "FORBIDDEN_CODES",
+    "FORBIDDEN_SAID",
     "FORBIDDEN_WORDS",
     "AskedPiece",
     "FileReading",

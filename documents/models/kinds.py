@@ -13,12 +13,20 @@ FORBIDDEN_CODES = (
     "photo-identite",
     "caution",
 )
-# The same, asked in the sentence that comes with a request.
+# The same, asked in a sentence: of a request, of a refusal, of a condition.
 FORBIDDEN_WORDS = (
-    r"relev[eé]s?\s+(bancaires?|de\s+comptes?)"
+    r"relev[eé]s?\s+(bancaires?|(de|du|des|de\s+(la|vos|votre|son|ses|leurs?))"
+    r"\s+(comptes?|banques?))"
     r"|cartes?\s+vitales?"
     r"|casiers?\s+judiciaires?"
     r"|dossiers?\s+m[eé]dica(l|ux)"
+    r"|photo(graphie)?s?\s+d['’ ]\s*identit[eé]"
+    r"|lettres?\s+de\s+(garants?|garanties?|cautions?)"
+    r"|actes?\s+de\s+caution(nement)?s?"
+)
+FORBIDDEN_SAID = _(
+    "La loi interdit de demander un relevé bancaire, une carte Vitale, un casier judiciaire, un "
+    "dossier médical, une photo d'identité ou un acte de caution : dites-le autrement."
 )
 
 

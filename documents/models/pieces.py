@@ -9,7 +9,7 @@ from accounts.models import Dossier, HouseholdMember, Organisation, User
 from alin.kit import clock
 from alin.kit.models import PublicIdModel
 
-from .kinds import FORBIDDEN_CODES, FORBIDDEN_WORDS, PieceKind
+from .kinds import FORBIDDEN_CODES, FORBIDDEN_SAID, FORBIDDEN_WORDS, PieceKind
 
 _NEVER_ASKED = ~models.Q(kind__in=FORBIDDEN_CODES)
 
@@ -101,7 +101,12 @@ class PieceCheck(models.Model):
                 | models.Q(outcome="refused") & ~models.Q(reason="") & ~models.Q(sentence=""),
                 name="refused_piece_says_why",
                 violation_error_message=_("Un refus a une raison et une phrase qui l'explique."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(sentence__iregex=FORBIDDEN_WORDS),
+                name="piece_check_asks_nothing_forbidden",
+                violation_error_message=FORBIDDEN_SAID,
+            ),
         ]
         verbose_name = _("vérification de pièce")
         verbose_name_plural = _("vérifications de pièces")
@@ -141,10 +146,7 @@ class PieceRequest(PublicIdModel):
             models.CheckConstraint(
                 condition=~models.Q(note__iregex=FORBIDDEN_WORDS),
                 name="piece_request_note_asks_nothing_forbidden",
-                violation_error_message=_(
-                    "La loi interdit de demander un relevé bancaire, une carte Vitale, un casier "
-                    "judiciaire ou un dossier médical."
-                ),
+                violation_error_message=FORBIDDEN_SAID,
             ),
             models.CheckConstraint(
                 condition=models.Q(due__gt=models.F("asked_at")),

@@ -1,5 +1,6 @@
 """How long pieces are kept, and what is swept."""
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -7,6 +8,8 @@ from django.db import transaction
 from alin.kit import clock
 from documents import queries, rules, storage
 from documents.models import Piece, PieceFile, PieceView
+
+logger = logging.getLogger(__name__)
 
 # An object without a row may be one whose row is being written.
 ORPHAN_AGE = timedelta(hours=24)
@@ -36,11 +39,17 @@ def _erase(piece: Piece) -> int:
 
 
 def sweep_orphans() -> int:
-    """Delete the objects that no row leads to, a day after they were written. Returns how many
-    keys went."""
+    """Delete the objects that no row needs, a day after they were written; a refused file needs
+    none. Returns how many keys went; one that the storage keeps waits for the next sweep."""
     before = clock.now() - ORPHAN_AGE
     old = {key for key, written_at in storage.every_key() if written_at < before}
-    known = set(PieceFile.objects.filter(key__in=old).values_list("key", flat=True))
-    for key in old - known:
-        storage.erase(key)
-    return len(old - known)
+    needed = PieceFile.objects.filter(key__in=old).exclude(state=PieceFile.State.REFUSED)
+    swept = 0
+    for key in old - set(needed.values_list("key", flat=True)):
+        try:
+            storage.erase(key)
+        except storage.StorageUnavailable:
+            logger.warning("objects of %s not swept", key)
+        else:
+            swept += 1
+    return swept

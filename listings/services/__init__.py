@@ -12,6 +12,7 @@ from .alerts import (
     update_search,
 )
 from .announcements import announce_closings
+from .archiving import archive_long_closed
 from .digests import send_digests
 from .errors import StaleVersion
 from .favourites import keep_favourite, leave_favourite
@@ -45,6 +46,7 @@ __all__ = [
     "StaleVersion",
     "add_pictures",
     "announce_closings",
+    "archive_long_closed",
     "archive_offer",
     "ask_for_alerts",
     "ask_to_apply",

@@ -253,6 +253,14 @@ def _write(actor: Actor, line: Line) -> None:
     """What a line changes of a dwelling that exists, and of its offer."""
     dwelling = line.dwelling
     assert dwelling is not None
+    # The offer first, while its version is the one that was read: a change of its home adds one.
+    if line.has_offer and line.offer_changes and line.offer is not None:
+        update_offer(
+            actor=actor,
+            offer=line.offer,
+            changes=line.offer_changes,
+            expected_version=line.offer.version,
+        )
     if line.dwelling_changes:
         update_dwelling(
             actor=actor,
@@ -260,17 +268,8 @@ def _write(actor: Actor, line: Line) -> None:
             changes=line.dwelling_changes,
             expected_version=dwelling.version,
         )
-    if not line.has_offer or not line.offer_changes:
-        return
-    if line.offer is None:
+    if line.has_offer and line.offer_changes and line.offer is None:
         create_draft(actor=actor, dwelling=dwelling, changes=line.offer_changes)
-    else:
-        update_offer(
-            actor=actor,
-            offer=line.offer,
-            changes=line.offer_changes,
-            expected_version=line.offer.version,
-        )
 
 
 def _create(actor: Actor, lines: list[Line]) -> None:

@@ -346,6 +346,16 @@ def test_each_decision_leads_to_the_next_candidate_then_to_the_session(
             "Donnez la date limite pour fournir la pièce.",
         ),
         (
+            {
+                "decision": "attribution_condition_suspensive",
+                "rank": 1,
+                "condition_piece": "Trois relevés de compte",
+                "condition_due_on": "31/12/2099",
+            },
+            "id_condition_piece",
+            "La loi interdit de demander un relevé bancaire",
+        ),
+        (
             {"decision": "non_attribution"},
             "id_motives_0",
             "Choisissez au moins un motif : il est écrit au candidat (L441-2-2).",

@@ -194,6 +194,19 @@ def test_what_no_row_leads_to_is_swept_after_a_day(
     assert {path.parent.name for path in left} == {"clean", kept}
 
 
+def test_what_was_refused_is_swept_even_if_it_could_not_be_erased_at_once(
+    give: Give, clamd: str, pieces_directory: Path, travel: Travel
+) -> None:
+    give("identite", ("virus.pdf", pdf()))
+    PieceFile.objects.update(state="refused", refusal="infected", checked_at=clock.now())
+    assert [path.parent.name for path in pieces_directory.rglob("*") if path.is_file()] == [
+        "quarantine"
+    ]
+    travel(clock.now() + timedelta(hours=25))
+    assert services.sweep_orphans() == 1
+    assert not [path for path in pieces_directory.rglob("*") if path.is_file()]
+
+
 def test_an_unused_piece_is_erased_after_a_year_with_its_objects(
     give: Give, clamd: str, pieces_directory: Path, travel: Travel
 ) -> None:

@@ -293,6 +293,9 @@ def test_nobody_can_ask_for_what_the_law_forbids(
         "et la carte vitale",
         "votre casier judiciaire",
         "le dossier médical",
+        "les relevés de votre compte",
+        "un relevé de la banque",
+        "une photo d'identité",
     ],
 )
 def test_nor_in_the_sentence_that_comes_with_a_request(
@@ -437,3 +440,16 @@ def test_a_request_closes_when_the_landlord_may_no_longer_see_the_dossier(
         text in client.get(page).content.decode() for page, text in zip(pages, said, strict=True)
     ]
     assert (before, after) == ([True] * 3, [False] * 3)
+
+
+def test_nor_in_the_sentence_of_a_refusal(studied: SimpleNamespace) -> None:
+    with pytest.raises(ValidationError, match="La loi interdit de demander"):
+        conclude(
+            studied.as_claire, studied.piece, "refused", reason="unreadable",
+            sentence="Envoyez plutôt vos relevés de compte.",
+        )  # fmt: skip
+    assert not PieceCheck.objects.exists()
+    conclude(
+        studied.as_claire, studied.piece, "refused", reason="unreadable",
+        sentence="Envoyez une attestation de paiement, ou un RIB lisible.",
+    )  # fmt: skip

@@ -180,6 +180,19 @@ def test_a_published_offer_is_updated_by_its_own_rules(
     assert revision.before == {"rent": "412.40", "deposit": "412.40"}
 
 
+def test_a_line_changes_a_home_and_its_published_offer(
+    cast: SimpleNamespace, home: Residence
+) -> None:
+    dwelling = f.DwellingFactory(residence=home, reference="A-1", dpe="E")
+    offer = f.OfferFactory(dwelling=dwelling, rent=Decimal("412.40"))
+    batch = sent(cast, table(f"{BETTER};C", headers=f"{HEADERS};dpe"))
+    assert outcomes(batch) == [(2, "changed")]
+    assert applied(cast, batch) == "applied"
+    dwelling.refresh_from_db()
+    offer.refresh_from_db()
+    assert (dwelling.dpe, offer.rent) == ("C", Decimal("400.00"))
+
+
 def test_the_preview_refuses_what_the_verbs_refuse(cast: SimpleNamespace, home: Residence) -> None:
     """Of four published offers, one is dearer for people who applied, one closes too soon, one
     goes above its ceiling: each is named with its reason, and the fourth goes without them."""
