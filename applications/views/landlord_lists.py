@@ -20,6 +20,7 @@ from listings.rules import possible_actions
 
 from .. import queries, staff_words
 from ..filters import QUEUES, InboxFilter, counts_by_queue
+from ..landlord_filters import with_numbers
 from ..models import HOME_TAKEN_STATES, LIVE_STATES, Candidacy, State
 from ..workflow import (
     STAFF_LABELS,
@@ -129,6 +130,12 @@ def neighbours_of(request: HttpRequest, page: Page[Any]) -> dict[str, str | None
     }
 
 
+def days_left(offer: Any) -> int | None:
+    """Whole days before the closing of an open offer."""
+    at = clock.now()
+    return (offer.effective_closing() - at).days if offer.is_open(at) else None
+
+
 def offer_state(offer: Any, counts: dict[str, int]) -> dict[str, Any]:
     """Where an offer stands, as staff read it."""
     at = clock.now()
@@ -148,7 +155,7 @@ def offer_state(offer: Any, counts: dict[str, int]) -> dict[str, Any]:
 @require_GET
 def staff_offer(request: HttpRequest, public_id: object) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    offer = get_object_or_404(offers_visible_to(actor), public_id=public_id)
+    offer = get_object_or_404(with_numbers(offers_visible_to(actor)), public_id=public_id)
     counts = queries.states_per_offer([offer.pk])[offer.pk]
     live = sum(counts.get(state, 0) for state in LIVE_STATES)
     page = page_of(request, queries.ranked_candidacies_of_offer(actor, offer.pk), live)
@@ -167,6 +174,7 @@ def staff_offer(request: HttpRequest, public_id: object) -> HttpResponse:
         "offer": offer,
         "can": possible_actions(offer, clock.now()),
         "counts": counts,
+        "days_left": days_left(offer),
         "page": page,
         "rows": rows,
         "ended": sum(n for state, n in counts.items() if state not in {*LIVE_STATES, "ready"}),

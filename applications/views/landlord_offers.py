@@ -18,7 +18,7 @@ from listings.queries.landlord import rent_verdict
 from .. import queries
 from ..landlord_filters import OfferListFilter, with_numbers
 from ..queries import read_by
-from .landlord_lists import neighbours_of, offer_state, page_of
+from .landlord_lists import days_left, neighbours_of, offer_state, page_of
 from .offers import offer_page
 
 MOST_EXPORTED = 20_000
@@ -85,12 +85,6 @@ def _searched(request: ActorRequest) -> tuple[OfferListFilter, Any]:
     search = OfferListFilter(request.GET)
     own = with_numbers(offers_visible_to(request.actor))
     return search, search.narrowed(own, clock.now())
-
-
-def days_left(offer: Any) -> int | None:
-    """Whole days before the closing of an open offer."""
-    at = clock.now()
-    return (offer.effective_closing() - at).days if offer.is_open(at) else None
 
 
 def _headers() -> list[str]:
