@@ -17,7 +17,7 @@ def free_home(*, offer: Offer) -> None:
     """The dwelling is let anew: whoever signed for it before has left, and holds it no more.
 
     Called in the transaction that publishes, once nobody is being decided on for this dwelling."""
-    Candidacy.objects.filter(home_id=offer.dwelling_id, state=State.LEASE_SIGNED).update(home=None)
+    Candidacy.objects.filter(state=State.LEASE_SIGNED, home=offer.dwelling).update(home=None)
 
 
 def tell_home_changed(*, offer: Offer, changes: Sequence[Change]) -> None:

@@ -393,7 +393,7 @@ def test_homes_of_one_place_share_a_marker(client: Client, cast: SimpleNamespace
     labels = re.findall(r'class="map__marker" href="([^"]+)" aria-label="([^"]+)"', body)
     assert set(labels) == {
         (reverse("offer", args=[lone.public_id]), "T3, Trois, Annecy (74)"),
-        ("/logements/?q=Villeurbanne%20%2869%29", "2 logements : Villeurbanne (69)"),
+        ("/logements/?q=Villeurbanne+%2869%29", "2 logements : Villeurbanne (69)"),
     }
 
 
