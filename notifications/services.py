@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from alin.kit import clock
 from alin.kit.actor import Actor
+from alin.kit.waking import wake_after_commit
 
 from .models import MailBody, Notice, OutboxMessage
 
@@ -87,7 +88,7 @@ def queue_email(
         ],
         ignore_conflicts=True,
     )
-    _wake_after_commit()
+    wake_after_commit("notifications.tasks.relay_outbox")
 
 
 def _written(subject: str, body: str, path: str, unsubscribe: str) -> tuple[str, str]:
@@ -141,26 +142,8 @@ def tell_many(
             [*values, key, title[:200], body, path, now, key, subject, shared.pk, now, now],
         )
         queued: int = cursor.rowcount
-    _wake_after_commit()
+    wake_after_commit("notifications.tasks.relay_outbox")
     return queued
-
-
-def _wake_after_commit() -> None:
-    """Once per transaction, however many mails it queues."""
-    waiting = transaction.get_connection().run_on_commit
-    if not any(call[1] is wake_relay for call in waiting):
-        transaction.on_commit(wake_relay, robust=True)
-
-
-def wake_relay() -> None:
-    """Ask the worker to look at the outbox now. Without a broker the periodic look finds it."""
-    from .tasks import relay_outbox
-
-    try:
-        relay_outbox.apply_async(retry=False, ignore_result=True)
-    except Exception:
-        # Whatever the broker suffers from, the row is safe and beat comes by within seconds.
-        logger.warning("relay not woken, the periodic look will send", exc_info=True)
 
 
 def relay_due(*, limit: int = 200) -> int:
@@ -265,4 +248,4 @@ def retry_dead(*, message: OutboxMessage) -> None:
     OutboxMessage.objects.filter(pk=message.pk, state=OutboxMessage.State.DEAD).update(
         state=OutboxMessage.State.WAITING, attempts=0, next_attempt_at=clock.now()
     )
-    _wake_after_commit()
+    wake_after_commit("notifications.tasks.relay_outbox")

@@ -14,7 +14,10 @@ from django.core.management import call_command
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from kombu import pools
 
+from alin.celery import app as celery
+from alin.embedded.processes import free_port
 from alin.kit import clock
 from tests import factories as f
 
@@ -53,6 +56,23 @@ def travel() -> Iterator[Callable[[datetime], None]]:
     """`travel(instant)` moves the portal's clocks there; they come back after the test."""
     with ExitStack() as stack:
         yield lambda to: stack.enter_context(clock.travel(to))
+
+
+@pytest.fixture
+def broker_down() -> Iterator[None]:
+    """Nobody answers at the address of the broker; its pools are as new afterwards."""
+    up = celery.conf.broker_url
+    celery.conf.broker_url = f"redis://127.0.0.1:{free_port()}/0"
+    _forget_connections()
+    yield
+    celery.conf.broker_url = up
+    _forget_connections()
+
+
+def _forget_connections() -> None:
+    # A pool closed but still known to kombu or to the app fails whoever asks it next.
+    pools.reset()
+    celery._pool = celery.amqp._producer_pool = None
 
 
 @pytest.fixture

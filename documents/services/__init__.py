@@ -1,6 +1,6 @@
 """The verbs of pieces: the only code here that writes."""
 
-from .checking import check_due, wake_checker
+from .checking import check_due
 from .following import follow_situation
 from .giving import Upload, UploadRefused, give_files, remove_file
 from .keeping import erase_due, sweep_orphans
@@ -36,5 +36,4 @@ __all__ = [
     "set_aside",
     "sweep_orphans",
     "take_sealed_income",
-    "wake_checker",
 ]

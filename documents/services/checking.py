@@ -33,16 +33,6 @@ MOST_ATTEMPTS = 4
 State = PieceFile.State
 
 
-def wake_checker() -> None:
-    """Ask the worker to look at what waits. Without a broker the periodic look finds it."""
-    from documents.tasks import check_pieces
-
-    try:
-        check_pieces.apply_async(retry=False, ignore_result=True)
-    except Exception:
-        logger.warning("checker not woken, the periodic look will check", exc_info=True)
-
-
 def check_due(*, limit: int = 100, seconds: float = 120) -> int:
     """Check the files that wait, one by one, skipping those another worker holds.
 

@@ -18,12 +18,12 @@ from accounts.models import Dossier, HouseholdMember
 from alin.kit import clock, french
 from alin.kit.access import require
 from alin.kit.actor import Actor
+from alin.kit.waking import wake_after_commit
 from documents import queries, rules, storage
 from documents.models import Piece, PieceFile, PieceKind
 from documents.models.files import random_key
 from documents.sandbox.kinds import FIRST_BYTES, Refused, extension_of, kind_of
 
-from .checking import wake_checker
 from .erasing import forget
 
 logger = logging.getLogger(__name__)
@@ -223,7 +223,7 @@ def _record(
             if upload in left
         ]
     )
-    transaction.on_commit(wake_checker, robust=True)
+    wake_after_commit("documents.tasks.check_pieces")
     return piece
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from alin.kit import clock, french
 from alin.kit.actor import Actor
+from alin.kit.waking import wake_after_commit
 from notifications.services import tell_many
 
 from ..models import AlertRun, AlertSubscription, Offer, OfferAlert, SavedSearch, SearchRow
@@ -133,13 +134,7 @@ def ask_for_alerts(*, offer: Offer) -> None:
     wake a worker after commit; beat finds it otherwise. An offer is announced once."""
     _run, first = AlertRun.objects.get_or_create(offer=offer)
     if first:
-        transaction.on_commit(lambda: _wake(offer.pk), robust=True)
-
-
-def _wake(offer_id: int) -> None:
-    from ..tasks import find_alerts_of_offer
-
-    find_alerts_of_offer.apply_async(args=[offer_id], retry=False, ignore_result=True)
+        wake_after_commit("listings.tasks.find_alerts_of_offer", offer.pk)
 
 
 def find_alerts(*, limit: int = 100) -> int:

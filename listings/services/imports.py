@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership
 from alin.kit import clock, journal, sheets
 from alin.kit.actor import Actor
+from alin.kit.waking import wake_after_commit
 
 from ..imports import Line, Reader, columns_of, said_of
 from ..models import StockImport, StockImportLine
@@ -29,6 +30,7 @@ SMALL = 200
 CHECKED_AT_ONCE = 500
 MOST_ATTEMPTS = 3
 _STATE = StockImport.State
+_WORK = "listings.tasks.work_on_imports"
 
 
 def send_import(*, actor: Actor, name: str, content: bytes) -> StockImport:
@@ -46,7 +48,7 @@ def send_import(*, actor: Actor, name: str, content: bytes) -> StockImport:
     if batch.total <= SMALL:
         check_import(batch_id=batch.pk)
     else:
-        transaction.on_commit(wake_imports)
+        wake_after_commit(_WORK)
     batch.refresh_from_db()
     return batch
 
@@ -66,15 +68,9 @@ def ask_to_apply(*, actor: Actor, batch: StockImport, without_refused: bool) -> 
     if locked.total <= SMALL:
         apply_import(batch_id=locked.pk)
     else:
-        transaction.on_commit(wake_imports)
+        wake_after_commit(_WORK)
     locked.refresh_from_db()
     return locked
-
-
-def wake_imports() -> None:
-    from ..tasks import work_on_imports
-
-    work_on_imports.delay()
 
 
 def check_import(*, batch_id: int) -> None:

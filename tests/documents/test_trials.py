@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Dossier, User
 from alin.celery import app
 from alin.embedded.clamd import EICAR, Clamd
-from alin.kit import clock
+from alin.kit import clock, waking
 from documents import queries, scan, services, storage
 from documents.models import Piece, PieceFile, PieceKind
 from tests import factories as f
@@ -123,7 +123,7 @@ def test_two_hundred_pieces_at_once_and_a_worker_killed_among_them(
     assert not dangerous & keys_in_storage()["clean"]
 
     start_worker(later=200)
-    services.wake_checker()
+    waking.wake("documents.tasks.check_pieces")
     wait_for(lambda: states() == {"clean": 197, "refused": 3})
     assert set(
         PieceFile.objects.filter(state="refused").values_list("key", "refusal")
@@ -155,7 +155,7 @@ def test_a_worker_killed_while_the_scanner_holds_its_breath_leaves_the_file_to_t
     assert "Vous pouvez continuer votre dossier" in page
 
     start_worker(concurrency=1, later=200)
-    services.wake_checker()
+    waking.wake("documents.tasks.check_pieces")
     wait_for(lambda: states() == {"clean": 1})
     wait_for(lambda: not keys_in_storage()["quarantine"])
     assert_rows_and_objects_agree()

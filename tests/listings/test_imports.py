@@ -51,6 +51,19 @@ def applied(cast: SimpleNamespace, batch: StockImport, without_refused: bool = F
     return done.state
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("broker_down")
+def test_a_file_sent_while_the_broker_is_down_is_kept(
+    cast: SimpleNamespace, home: Residence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "SMALL", 0)
+    batch = sent(cast, table(GOOD))
+    assert (batch.state, batch.total) == ("waiting", 1)
+    imports.work_on_imports()
+    batch.refresh_from_db()
+    assert (batch.state, outcomes(batch)) == ("checked", [(2, "created")])
+
+
 def test_looked_at_then_applied_then_idempotent(cast: SimpleNamespace, home: Residence) -> None:
     batch = sent(cast, table(GOOD))
     assert (batch.state, outcomes(batch)) == ("checked", [(2, "created")])
