@@ -70,6 +70,8 @@ class GiveForm(forms.Form):
         label=_("Remplacer les fichiers déjà donnés"),
         required=False,
         help_text=_("Sinon, les nouveaux fichiers s'y ajoutent."),
+        # A browser that ticks it again by itself after a reload would replace what was just given.
+        widget=forms.CheckboxInput(attrs={"autocomplete": "off"}),
     )
     dated_on = _date_of_document(
         _(

@@ -149,7 +149,7 @@ def offer_state(offer: Any, counts: dict[str, int]) -> dict[str, Any]:
         return {"state": _("Ouverte"), "tone": "pine"}
     if offer.opens_at > at and offer.effective_closing() > at:
         return {"state": _("À venir"), "tone": "info"}
-    return {"state": _("Close"), "tone": "warning"}
+    return {"state": _("Clôturée"), "tone": "warning"}
 
 
 @require_GET

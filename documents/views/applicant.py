@@ -57,20 +57,19 @@ def piece(request: ActorRequest, code: str, member_id: UUID | None = None) -> Ht
         completes=completes,
         ages=bool(kind.validity_months),
     )
+    status = 200
     if posted:
         valid = form.is_valid()
-        reasons = _give(request, dossier, kind, member, form) if valid else _said(form)
+        status, reasons = _give(request, dossier, kind, member, form) if valid else _said(form)
         if UPLOAD_HEADER in request.headers:
-            return JsonResponse({"reasons": reasons}, status=422 if reasons else 200)
+            return JsonResponse({"reasons": reasons}, status=status)
         if not reasons:
             messages.success(request, _("Reçu. Nous vérifions que tout s'ouvre bien."))
             return redirect(request.path)
         for reason in reasons if valid else []:
             form.add_error("attached", reason)
     page = words.piece_page(dossier, kind, member, current, clock.today())
-    return render(
-        request, "documents/piece.html", {**page, "form": form}, status=422 if posted else 200
-    )
+    return render(request, "documents/piece.html", {**page, "form": form}, status=status)
 
 
 def _year_shown(request: ActorRequest) -> int | None:
@@ -79,8 +78,8 @@ def _year_shown(request: ActorRequest) -> int | None:
     return int(named) if re.fullmatch("20[0-9]{2}", named) else None
 
 
-def _said(form: GiveForm) -> list[str]:
-    return [str(reason) for reasons in form.errors.values() for reason in reasons]
+def _said(form: GiveForm) -> tuple[int, list[str]]:
+    return 422, [str(reason) for reasons in form.errors.values() for reason in reasons]
 
 
 def _give(
@@ -89,8 +88,9 @@ def _give(
     kind: PieceKind,
     member: HouseholdMember | None,
     form: GiveForm,
-) -> list[str]:
-    """Why nothing was kept; empty when all was."""
+) -> tuple[int, list[str]]:
+    """The status of the answer and why nothing was kept; no reason when all was. What the storage
+    refuses today it will take later: a file sent by itself offers to leave again."""
     upload_id = form.cleaned_data["upload_id"]
     try:
         services.give_files(
@@ -107,16 +107,14 @@ def _give(
             sending_id=form.cleaned_data["sending_id"],
         )
     except services.UploadRefused as refusal:
-        return refusal.reasons
+        return 422, refusal.reasons
     except StorageUnavailable:
         logger.exception("a piece could not be stored")
-        return [
-            _(
-                "Nous ne pouvons pas garder de fichier en ce moment. Réessayez dans quelques "
-                "minutes."
-            )
-        ]
-    return []
+        reason = _(
+            "Nous ne pouvons pas garder de fichier en ce moment. Réessayez dans quelques minutes."
+        )
+        return 503, [reason]
+    return 200, []
 
 
 @require_safe

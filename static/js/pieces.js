@@ -4,55 +4,94 @@
 const FIRST_LOOK = 2000;
 const SLOWEST_LOOK = 20000;
 
+let looking = null;
+
 for (const form of document.querySelectorAll("form[data-upload]")) sendOneByOne(form);
 if (document.querySelector("[data-pieces-wait]")) lookAgain(FIRST_LOOK);
 
+/* One look at a time, slower each time, until nothing waits any more. */
 function lookAgain(pause) {
-  setTimeout(async () => {
-    const place = document.getElementById("etat-des-pieces");
+  clearTimeout(looking);
+  looking = setTimeout(async () => {
+    let waiting = true;
     try {
-      const response = await fetch(location.href, { redirect: "error" });
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      const fresh = page.getElementById("etat-des-pieces");
-      // Somebody who reads or is about to press a link keeps what is under the cursor.
-      if (fresh && fresh.innerHTML !== place.innerHTML) {
-        place.replaceChildren(...fresh.childNodes);
-        if (!fresh.hasAttribute("data-pieces-wait")) return;
-      }
+      const fresh = (await pageNow()).getElementById("etat-des-pieces");
+      waiting = fresh.hasAttribute("data-pieces-wait");
+      show(fresh);
     } catch {
       // The line is cut: later.
     }
-    lookAgain(Math.min(pause * 1.5, SLOWEST_LOOK));
+    if (waiting) lookAgain(Math.min(pause * 1.5, SLOWEST_LOOK));
   }, pause);
+}
+
+async function pageNow() {
+  const response = await fetch(location.href, { redirect: "error" });
+  if (!response.ok) throw new Error(response.status);
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+function show(fresh) {
+  const place = document.getElementById("etat-des-pieces");
+  // Somebody who reads or is about to press a link keeps what is under the cursor.
+  if (fresh.innerHTML === place.innerHTML) return;
+  const pressed = place.contains(document.activeElement) ? document.activeElement : null;
+  const status = place.querySelector("[role=status]");
+  const newStatus = fresh.querySelector("[role=status]");
+  if (status && newStatus) {
+    // The region that speaks stays; only its words change, or nothing is said aloud.
+    status.replaceChildren(...newStatus.childNodes);
+    while (status.nextSibling) status.nextSibling.remove();
+    while (newStatus.nextSibling) place.append(newStatus.nextSibling);
+  } else {
+    place.replaceChildren(...fresh.childNodes);
+  }
+  if (!pressed || pressed.isConnected) return;
+  const address = pressed.getAttribute("href");
+  const same = address && place.querySelector(`a[href="${CSS.escape(address)}"]`);
+  (same || place.closest("main")).focus();
 }
 
 function sendOneByOne(form) {
   const field = form.querySelector("input[type=file]");
   const list = form.querySelector("[data-upload-list]");
-  dropZone(form, field);
+  // What is sent from one page is one piece, in however many goes: the first file to arrive
+  // replaces the piece of before when that is asked, the others join it.
+  const together = crypto.randomUUID();
+  const items = [];
   let sending = false;
+  dropZone(form, field);
 
   form.addEventListener("submit", (event) => {
     // Nothing chosen: the page says so, as it does without this file.
     if (!field.files.length) return;
     event.preventDefault();
-    if (sending) return;
-    sending = true;
-    const together = crypto.randomUUID();
-    const items = [...field.files].map((file) => newItem(file, together));
+    items.push(...[...field.files].map(newItem));
     field.value = "";
-    sendAll(items);
-    // The line is back: what was cut leaves again by itself.
-    addEventListener("online", () => resume(items));
+    sendAll();
   });
+  // The line is back: what was cut leaves again by itself.
+  addEventListener("online", resume);
 
-  function resume(items) {
-    if (sending || items.every((item) => item.done || item.refused)) return;
-    sending = true;
-    sendAll(items);
+  async function resume() {
+    if (sending || !items.some((item) => item.lost)) return;
+    await renewToken();
+    for (const item of items) item.lost = false;
+    sendAll();
   }
 
-  function newItem(file, together) {
+  // Whoever had to log in again elsewhere has another one.
+  async function renewToken() {
+    try {
+      const name = "csrfmiddlewaretoken";
+      const fresh = (await pageNow()).querySelector(`input[name=${name}]`);
+      if (fresh) form.elements[name].value = fresh.value;
+    } catch {
+      // Not back yet: the sending itself will say so.
+    }
+  }
+
+  function newItem(file) {
     const line = document.createElement("li");
     line.className = "files__item";
     const name = document.createElement("span");
@@ -64,23 +103,27 @@ function sendOneByOne(form) {
     const said = document.createElement("span");
     line.append(name, bar, said);
     list.append(line);
-    return { file, line, bar, said, together, id: crypto.randomUUID(), done: false };
+    return { file, line, bar, said, id: crypto.randomUUID(), done: false };
   }
 
-  async function sendAll(items) {
-    for (const item of items) {
-      if (item.done || item.refused) continue;
+  // Files chosen while others travel join the queue.
+  async function sendAll() {
+    if (sending) return;
+    sending = true;
+    const next = () => items.find((item) => !item.done && !item.refused && !item.lost);
+    for (let item = next(); item; item = next()) {
       // Said before it travels: ten megabytes by telephone are long.
       if (item.file.size > form.dataset.largest) refused(item, [tooLarge(item)]);
-      else await send(item, items);
+      else await send(item);
     }
     sending = false;
-    if (items.every((item) => item.done)) location.reload();
-    // One was refused, others came in: the reason stays to be read, the list is told anew.
-    else if (items.some((item) => item.done)) lookAgain(0);
+    if (!items.some((item) => item.done)) return;
+    // Something was refused, or is chosen and not sent: it stays; the state is told anew.
+    if (field.files.length || !items.every((item) => item.done)) lookAgain(FIRST_LOOK);
+    else location.reload();
   }
 
-  function send(item, items) {
+  function send(item) {
     item.line.querySelector("button")?.remove();
     item.said.textContent = "";
     item.bar.hidden = false;
@@ -89,8 +132,7 @@ function sendOneByOne(form) {
     typed.delete("form_token");
     typed.set("attached", item.file);
     typed.set("upload_id", item.id);
-    // Chosen together, kept together: the first one to arrive replaces, the others join it.
-    typed.set("sending_id", item.together);
+    typed.set("sending_id", together);
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.open("POST", location.pathname);
@@ -101,9 +143,9 @@ function sendOneByOne(form) {
         item.said.textContent = form.dataset.sending.replace("%s", Math.round(item.bar.value));
       });
       request.addEventListener("load", () => {
-        if (new URL(request.responseURL).pathname !== location.pathname) return location.reload();
         const reasons = reasonsOf(request);
-        if (reasons === null) lost(item, items);
+        if (new URL(request.responseURL).pathname !== location.pathname) loggedOut(item);
+        else if (reasons === null) lost(item);
         else if (reasons.length) refused(item, reasons);
         else {
           item.done = true;
@@ -113,7 +155,7 @@ function sendOneByOne(form) {
       });
       for (const end of ["error", "timeout", "abort"]) {
         request.addEventListener(end, () => {
-          lost(item, items);
+          lost(item);
           resolve();
         });
       }
@@ -141,15 +183,27 @@ function sendOneByOne(form) {
     item.line.classList.add("files__item--refused");
   }
 
-  function lost(item, items) {
+  function lost(item) {
+    item.lost = true;
     item.bar.hidden = true;
     item.said.textContent = form.dataset.lost;
     const again = document.createElement("button");
     again.type = "button";
     again.className = "button button--secondary button--small";
     again.textContent = form.dataset.retry;
-    again.addEventListener("click", () => resume(items));
+    again.addEventListener("click", resume);
     item.line.append(again);
+  }
+
+  // The file stays chosen here: logging in again happens beside.
+  function loggedOut(item) {
+    lost(item);
+    const entrance = document.createElement("a");
+    entrance.href = form.dataset.login;
+    entrance.target = "_blank";
+    entrance.textContent = form.dataset.loginWords;
+    item.said.replaceChildren(form.dataset.loggedOut, " ", entrance);
+    for (const other of items) if (!other.done && !other.refused && !other.lost) lost(other);
   }
 }
 
@@ -172,8 +226,10 @@ function dropZone(form, field) {
   zone.addEventListener("drop", (event) => {
     event.preventDefault();
     if (!event.dataTransfer.files.length) return;
-    field.files = event.dataTransfer.files;
-    form.requestSubmit();
+    const all = new DataTransfer();
+    for (const file of [...field.files, ...event.dataTransfer.files]) all.items.add(file);
+    field.files = all.files;
+    // There may be a date to give, or a box to tick, before they leave.
+    form.querySelector("button[type=submit], button:not([type])").focus();
   });
-
 }

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
-from documents.models import PieceCheck, PieceFile
+from documents import services
+from documents.models import Piece, PieceCheck, PieceFile, PieceKind
 from documents.services import check_due
 from tests import factories as f
 from tests.e2e.cut_line import CutLine
@@ -75,6 +77,103 @@ def test_a_refused_file_says_why_beside_its_name(
     page.get_by_role("button", name="Envoyer").click()
     expect(page.locator("[data-upload-list]")).to_contain_text("Ce n'est ni un PDF ni une photo.")
     assert names() == []
+
+
+def test_files_chosen_while_others_travel_leave_too(
+    cast: SimpleNamespace, legal_list: None, logged_in: Open
+) -> None:
+    page = logged_in(cast.amina)
+    page.goto(PAGE)
+    held: list[Route] = []
+    page.route(f"**{PAGE}", lambda route: _hold_first(route, held))
+    field = page.get_by_label("Vos fichiers ou photos")
+    field.set_input_files([photo("recto.jpg")])
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.get_by_role("button", name="Envoyer").click()
+    field.set_input_files([photo("verso.jpg")])
+    page.locator("form[data-upload]").evaluate("form => form.requestSubmit()")
+    expect(page.locator("[data-upload-list] li")).to_have_count(2)
+    held[0].continue_()
+    expect(page.locator("#etat-des-pieces")).to_contain_text("verso.jpg")
+    assert names() == ["recto.jpg", "verso.jpg"]
+    assert Piece.objects.count() == 1
+
+
+def _hold_first(route: Route, held: list[Route]) -> None:
+    if route.request.method == "POST" and not held:
+        held.append(route)
+    else:
+        route.continue_()
+
+
+def test_what_replaces_is_not_replaced_by_the_corrected_file(
+    cast: SimpleNamespace, legal_list: None, logged_in: Open
+) -> None:
+    services.give_files(
+        actor=f.actor_for(cast.amina),
+        dossier=cast.amina.dossier,
+        kind=PieceKind.objects.get(code="identite"),
+        member=None,
+        uploads=[services.Upload("avant.jpg", ContentFile(f.picture()))],
+    )
+    page = logged_in(cast.amina)
+    page.goto(PAGE)
+    drawing: FilePayload = {"name": "p2.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}
+    page.get_by_text("Remplacer les fichiers déjà donnés").click()
+    field = page.get_by_label("Vos fichiers ou photos")
+    field.set_input_files([photo("p1.jpg"), drawing, photo("p3.jpg")])
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator("#etat-des-pieces")).to_contain_text("p3.jpg")
+    field.set_input_files([photo("p2.jpg")])
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator("#etat-des-pieces")).to_contain_text("p2.jpg")
+    current = Piece.objects.get(replaced_at=None)
+    assert set(current.files.values_list("original_name", flat=True)) == {
+        "p1.jpg",
+        "p3.jpg",
+        "p2.jpg",
+    }
+
+
+def test_a_session_that_ended_costs_no_file(
+    cast: SimpleNamespace, legal_list: None, logged_in: Open
+) -> None:
+    page = logged_in(cast.amina)
+    page.goto(PAGE)
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    page.get_by_label("Vos fichiers ou photos").set_input_files([photo("recto.jpg")])
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_text("Vous avez été déconnecté.")).to_be_visible()
+    expect(page.get_by_role("link", name="Se reconnecter")).to_be_visible()
+    page.context.add_cookies(cookies)
+    page.get_by_role("button", name="Réessayer").click()
+    expect(page.locator("#etat-des-pieces")).to_contain_text("recto.jpg")
+    assert names() == ["recto.jpg"]
+
+
+def test_looking_again_stops_when_nothing_waits(
+    cast: SimpleNamespace, legal_list: None, clamd: str, logged_in: Open
+) -> None:
+    page = logged_in(cast.amina)
+    page.clock.install()
+    page.goto(PAGE)
+    looks: list[str] = []
+    page.on("request", lambda request: looks.append(request.resource_type))
+    drawing: FilePayload = {"name": "p2.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}
+    page.get_by_label("Vos fichiers ou photos").set_input_files([photo("p1.jpg"), drawing])
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator("[data-upload-list]")).to_contain_text("Ce n'est ni un PDF ni une photo.")
+    state = page.locator("#etat-des-pieces")
+    page.clock.run_for(2_000)
+    expect(state).to_contain_text("Reçue, vérification en cours")
+    assert looks.count("fetch") == 1, "a pause between two looks"
+    assert check_due() == 1
+    page.clock.run_for(4_000)
+    expect(state).to_contain_text("Reçue et lisible")
+    done = looks.count("fetch")
+    page.clock.run_for(120_000)
+    assert looks.count("fetch") == done
 
 
 def test_without_javascript_the_form_sends_them_together(
@@ -164,6 +263,10 @@ def test_files_are_dropped_on_the_form(
         list(f.picture()),
     )
     page.dispatch_event(".drop", "drop", {"dataTransfer": carried})
+    # There may be a date to give first: what was dropped is chosen, and leaves with the button.
+    expect(page.get_by_role("button", name="Envoyer")).to_be_focused()
+    assert names() == []
+    page.keyboard.press("Enter")
     expect(page.locator("#etat-des-pieces")).to_contain_text("recto.jpg")
     assert names() == ["recto.jpg"]
 
