@@ -140,7 +140,7 @@ def test_a_session_that_ended_costs_no_file(
 ) -> None:
     page = logged_in(cast.amina)
     page.goto(PAGE)
-    cookies = page.context.cookies()
+    cookies: Any = page.context.cookies()
     page.context.clear_cookies()
     page.get_by_label("Vos fichiers ou photos").set_input_files([photo("recto.jpg")])
     page.get_by_role("button", name="Envoyer").click()
