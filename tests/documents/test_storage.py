@@ -87,7 +87,7 @@ def test_nobody_reads_the_bucket_without_its_key(bucket: S3Server, give: Give) -
     key = PieceFile.objects.get().key
     address = f"{bucket.endpoint}/{bucket.bucket}/quarantine/{key}"
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(address, timeout=5)
+        urllib.request.urlopen(address, timeout=30)
     with refused.value:
         assert refused.value.code == 403
 
@@ -154,7 +154,7 @@ def signed(bucket: S3Server, settings: Settings, give: Give, clamd: str) -> Piec
 def fetched(address: str, method: str = "GET") -> int:
     request = urllib.request.Request(address, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         with refused:
@@ -176,7 +176,7 @@ def test_the_portal_checks_the_person_then_leads_to_one_object_for_a_minute(
     assert told["X-Amz-Expires"] == ["60"]
     assert told["response-content-type"] == ["image/jpeg"]
     assert told["response-content-disposition"][0].startswith("attachment; filename")
-    with urllib.request.urlopen(response["Location"], timeout=5) as answer:
+    with urllib.request.urlopen(response["Location"], timeout=30) as answer:
         assert answer.read() == storage.read(storage.clean_name(signed.key))
     # The signature holds the object, the method and what the browser is told.
     for forged in (

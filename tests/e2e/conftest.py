@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from alin.embedded.browser import FLAGS, chromium, prepare_driver
 
 # Playwright's synchronous interface runs an event loop in this thread; Django sees it and
 # would refuse the database, which the factories of a test use from the same thread.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# A loaded machine is slow, not wrong: a fact that comes is waited for.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _RUN_AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(
@@ -62,7 +66,7 @@ def new_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page]
                 **options,
             }
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         context.on("weberror", lambda error: faults.append(f"erreur : {error.error}"))
         context.on(
