@@ -21,7 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, JSONObject, RowNumber
 
-from accounts.queries import dossiers_visible_to, holders_for
+from accounts.queries import dossiers_studied_by, holders_for
 from alin.kit.actor import Actor
 from alin.kit.models import JournalEntry
 from eligibility.rules import (
@@ -140,8 +140,8 @@ def proposal_of(candidacy: Candidacy) -> Proposal | None:
 
 
 def dossier_is_visible(actor: Actor, candidacy: Candidacy) -> bool:
-    """Whether an access row still opens the dossier to the actor."""
-    return dossiers_visible_to(actor).filter(pk=candidacy.dossier_id).exists()
+    """Whether an access row still opens the dossier to the actor's landlord."""
+    return dossiers_studied_by(actor).filter(pk=candidacy.dossier_id).exists()
 
 
 def candidates_per_offer(offer_ids: list[int]) -> dict[int, int]:

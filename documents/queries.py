@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Dossier, DossierAccess, HouseholdMember
-from accounts.queries import dossiers_of, dossiers_visible_to, household, incomes
+from accounts.queries import dossiers_of, dossiers_studied_by, household, incomes
 from alin.kit import clock
 from alin.kit.actor import Actor
 
@@ -42,9 +42,7 @@ def visible_dossiers(actor: Actor) -> QuerySet[Dossier]:
     opened to the organisation for a landlord's staff, none for anybody else."""
     if actor.is_applicant:
         return dossiers_of(actor)
-    if actor.is_landlord_staff:
-        return dossiers_visible_to(actor).exclude(pk__in=dossiers_of(actor).values("pk"))
-    return Dossier.objects.none()
+    return dossiers_studied_by(actor).exclude(pk__in=dossiers_of(actor).values("pk"))
 
 
 def pieces_visible_to(actor: Actor) -> QuerySet[Piece]:

@@ -19,6 +19,7 @@ from .couple import (
 )
 from .dossier import (
     demand,
+    dossiers_studied_by,
     dossiers_visible_to,
     has_outdated_income,
     household,
@@ -56,6 +57,7 @@ __all__ = [
     "co_applicant_of",
     "demand",
     "dossiers_of",
+    "dossiers_studied_by",
     "dossiers_visible_to",
     "has_outdated_income",
     "holder_of_numero",

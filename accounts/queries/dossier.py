@@ -30,17 +30,29 @@ def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
     """One's own dossier, and those an access row opens now to the active organisation or person."""
     if not actor.is_authenticated:
         return Dossier.objects.none()
-    now = clock.now()
-    granted = DossierAccess.objects.filter(
+    granted = _granted_now().filter(
         Q(person_id=actor.user_id)
-        | Q(organisation_id=actor.organisation_id, organisation__isnull=False),
-        Q(until=None) | Q(until__gt=now),
-        dossier=OuterRef("pk"),
-        since__lte=now,
+        | Q(organisation_id=actor.organisation_id, organisation__isnull=False)
     )
     return Dossier.objects.filter(
         Q(applicant_id=actor.user_id, set_aside_at=None) | Exists(granted)
     )
+
+
+def dossiers_studied_by(actor: Actor) -> QuerySet[Dossier]:
+    """Dossiers open now to the landlord the actor acts for. What a seat on a commission opens to
+    the person is for the sheet of that commission, and gives the landlord nothing."""
+    if not actor.is_landlord_staff:
+        return Dossier.objects.none()
+    granted = _granted_now().filter(organisation_id=actor.organisation_id)
+    return Dossier.objects.filter(Exists(granted))
+
+
+def _granted_now() -> QuerySet[DossierAccess]:
+    """Accesses in force to the dossier of the outer query."""
+    now = clock.now()
+    in_force = Q(until=None) | Q(until__gt=now)
+    return DossierAccess.objects.filter(in_force, dossier=OuterRef("pk"), since__lte=now)
 
 
 def who_may_see(dossier: Dossier) -> QuerySet[DossierAccess]:

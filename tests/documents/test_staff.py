@@ -12,10 +12,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from PIL import Image, ImageChops
 
+from accounts import services as accounts
 from accounts.models import Dossier
 from alin.kit import clock
 from alin.kit.actor import Actor
-from documents import rules, services
+from commission.models import CommissionMember
+from documents import queries, rules, services
 from documents.models import Piece, PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
 from documents.services import RequestLine
 from notifications.models import Notice
@@ -230,6 +232,28 @@ def test_staff_never_sees_a_file_that_is_not_clean(
     base = f"/bailleur/pieces/fichiers/{studied.file.public_id}/"
     assert client.get(base + "pages/1/").status_code == 404
     assert client.post(base + "original/").status_code == 404
+
+
+def test_a_seat_on_the_commission_opens_no_piece_to_the_landlord_of_who_sits(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    """David works for Logis d'Oc and sits on the commission of Habitat du Lac."""
+    CommissionMember.objects.create(
+        commission=studied.commission, user=studied.david, capacity="epci", since=clock.now()
+    )
+    accounts.open_access(dossier=studied.dossier, purpose="commission:1", person=studied.david)
+    client = login(studied.david)
+    dossier = f"/bailleur/dossiers/{studied.dossier.public_id}/pieces/"
+    pages = [check_page(studied), dossier, f"{dossier}demander/"]
+    assert [client.get(page).status_code for page in pages] == [404, 404, 404]
+    assert not queries.pieces_visible_to(studied.as_david).exists()
+    with pytest.raises(ValidationError, match="ne vous est pas ouvert"):
+        services.request_pieces(
+            actor=studied.as_david,
+            dossier=studied.dossier,
+            lines=[RequestLine(PieceKind.objects.get(code="bail"))],
+            due=clock.now() + timedelta(days=10),
+        )
 
 
 def test_the_access_ends_with_the_candidacy(studied: SimpleNamespace, login: Enter) -> None:
