@@ -1,5 +1,6 @@
 """What applicants and staff type or choose about pieces."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.inputs import FrenchDateField
+from accounts.models import HouseholdMember
 from alin.kit import clock
 
 from .models import PieceCheck
@@ -79,13 +81,35 @@ class GiveForm(forms.Form):
             "pièce compte."
         )
     )
+    also = forms.ModelMultipleChoiceField(
+        label=_("Ce document concerne aussi"),
+        queryset=HouseholdMember.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Un livret de famille nomme tous les enfants : donnez-le une seule fois."),
+        error_messages={"invalid_choice": _("Cette pièce n'est pas demandée pour cette personne.")},
+    )
     upload_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     sending_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, completes: bool, ages: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        completes: bool,
+        ages: bool,
+        others: Sequence[HouseholdMember] = (),
+        **kwargs: Any,
+    ) -> None:
         """`completes`: there are files already that new ones may join; `ages`: the piece holds
-        for some months only, so that its own date matters."""
+        for some months only, so that its own date matters; `others`: those whose piece the same
+        document may be."""
         super().__init__(*args, **kwargs)
+        if others:
+            also: Any = self.fields["also"]
+            also.queryset = HouseholdMember.objects.filter(pk__in=[each.pk for each in others])
+        else:
+            del self.fields["also"]
         if not ages:
             del self.fields["dated_on"]
         if not completes:

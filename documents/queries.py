@@ -230,6 +230,24 @@ def replaced_pieces(
     return list(with_details(found.exclude(replaced_at=None)).order_by("-replaced_at"))
 
 
+def others_concerned(
+    dossier: Dossier, kind: PieceKind, member: HouseholdMember | None, on: date, *, given: bool
+) -> list[HouseholdMember]:
+    """Other members of the household of whom this kind is asked, when one document may be the
+    piece of several. `given`: with those who have theirs, since files chosen together come one
+    after the other."""
+    if not rules.may_concern_several(kind):
+        return []
+    return [
+        line.member
+        for line in lines(dossier, on)
+        if line.kind == kind
+        and line.required
+        and line.member not in (None, member)
+        and (given or line.piece is None)
+    ]  # fmt: skip
+
+
 def may_complete(piece: Piece, on: date) -> bool:
     """Whether files may join those of a piece read `with_details`: nobody concluded on it, and it
     is not too old."""

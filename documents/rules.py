@@ -125,6 +125,15 @@ def required_pieces(
     return required
 
 
+# A family record book or a judgment names several children at once.
+_OF_CHILDREN = frozenset({"minor", "custody"})
+
+
+def may_concern_several(kind: Any) -> bool:
+    """Whether one document of this kind may be the piece of several persons of a household."""
+    return bool(_OF_CHILDREN & set(kind.named_situations))
+
+
 def year_of(kind: Any, on: date) -> int | None:
     return reference_income_year(on) if kind.yearly else None
 

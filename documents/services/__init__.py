@@ -2,7 +2,7 @@
 
 from .checking import check_due
 from .following import follow_situation
-from .giving import Upload, UploadRefused, give_files, remove_file
+from .giving import Upload, UploadRefused, give_files, give_for_several, remove_file
 from .keeping import erase_due, sweep_orphans
 from .reading import take_sealed_income
 from .rescanning import rescan_due
@@ -26,6 +26,7 @@ __all__ = [
     "erase_due",
     "follow_situation",
     "give_files",
+    "give_for_several",
     "hand_out_original",
     "load_trust_list",
     "look_at_page",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.core.cache import cache
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
@@ -38,6 +38,15 @@ class Upload:
     name: str
     content: "File[bytes]"
     upload_id: UUID | None = None
+
+    def copied_for(self, member: HouseholdMember) -> "Upload":
+        """The same file as the piece of somebody else, found again when it is sent again."""
+        self.content.seek(0)
+        return Upload(
+            self.name,
+            ContentFile(self.content.read()),
+            uuid5(self.upload_id, str(member.public_id)) if self.upload_id else None,
+        )
 
 
 class UploadRefused(Exception):
@@ -92,6 +101,23 @@ def give_files(
         for key, _upload in keyed:
             forget(key)
         raise
+
+
+def give_for_several(
+    *,
+    member: HouseholdMember | None,
+    others: Sequence[HouseholdMember],
+    uploads: Sequence[Upload],
+    **given: Any,
+) -> Piece:
+    """The same files as the piece of several persons, as `give_files` for each: a copy for each,
+    since each piece is checked, concluded on and erased by itself. Sent again after a failure
+    half-way, those who have theirs keep it. Returns the piece of `member`."""
+    for other in others:
+        # Copied before they are given: a storage may move or close what it was given.
+        copies = [each.copied_for(other) for each in uploads]
+        give_files(member=other, uploads=copies, **given)
+    return give_files(member=member, uploads=uploads, **given)
 
 
 def _kept_before(dossier: Dossier, uploads: Sequence[Upload]) -> list[PieceFile]:

@@ -56,6 +56,7 @@ def piece(request: ActorRequest, code: str, member_id: UUID | None = None) -> Ht
         *((request.POST, request.FILES) if posted else ()),
         completes=completes,
         ages=bool(kind.validity_months),
+        others=queries.others_concerned(dossier, kind, member, clock.today(), given=posted),
     )
     status = 200
     if posted:
@@ -93,11 +94,12 @@ def _give(
     refuses today it will take later: a file sent by itself offers to leave again."""
     upload_id = form.cleaned_data["upload_id"]
     try:
-        services.give_files(
+        services.give_for_several(
             actor=request.actor,
             dossier=dossier,
             kind=kind,
             member=member,
+            others=form.cleaned_data.get("also", ()),
             uploads=[
                 services.Upload(str(file.name), file, upload_id if rank == 0 else None)
                 for rank, file in enumerate(form.cleaned_data["attached"])

@@ -225,7 +225,7 @@ def test_a_storage_that_fails_keeps_nothing(
     pieces_directory.parent.mkdir(exist_ok=True)
     pieces_directory.write_text("a file where the directory should be")
     response = client_of_amina.post("/mon-dossier/pieces/identite/", {"attached": a_file()})
-    assert response.status_code == 422
+    assert response.status_code == 503
     assert "Nous ne pouvons pas garder de fichier en ce moment" in response.content.decode()
     assert (Piece.objects.count(), PieceFile.objects.count()) == (0, 0)
 
