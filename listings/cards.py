@@ -46,8 +46,8 @@ def row_card(row: SearchRow, word: Word | None = None) -> dict[str, Any]:
     return card
 
 
-def home_on_map(row: SearchRow) -> Home | None:
-    """None when nobody knows where the home stands, not even its town hall."""
+def home_on_map(row: SearchRow, card: Mapping[str, Any]) -> Home | None:
+    """The home of a card. None when nobody knows where it stands, not even its town hall."""
     residence = row.offer.dwelling.residence
     commune = residence.commune
     latitude, longitude = residence.latitude, residence.longitude
@@ -59,9 +59,9 @@ def home_on_map(row: SearchRow) -> Home | None:
         latitude=latitude,
         longitude=longitude,
         departement=commune.departement_id,
-        place=commune_label(commune),
-        href=reverse("offer", args=[row.offer.public_id]),
-        title=f"{row.offer.dwelling.typology}, {residence.name}",
+        place=card["place"],
+        href=card["href"],
+        title=card["title"],
     )
 
 

@@ -1,8 +1,10 @@
 """What a search of homes may ask for. Everything is in the address, nothing is compulsory."""
 
+import copy
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import django_filters
@@ -138,6 +140,18 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class SharedFilters(dict[str, django_filters.Filter]):
+    """The filters of a class, of which each search takes shallow copies of its own. The deep ones
+    that it would take of choices and labels, which nobody changes, cost more than the search."""
+
+    def __deepcopy__(self, memo: Any) -> "SharedFilters":
+        own = SharedFilters({name: copy.copy(each) for name, each in self.items()})
+        for each in own.values():
+            # Told again, a method is looked for in the search of the copy.
+            each.method = each.method
+        return own
+
+
 class OfferFilter(django_filters.FilterSet):
     """The criteria of a search of homes, over search rows.
 
@@ -264,6 +278,9 @@ class OfferFilter(django_filters.FilterSet):
                 del self.form.fields[name]
                 self.form.cleaned_data.pop(name, None)
 
+    def get_form_class(self) -> Any:
+        return _form_class()
+
     def chosen(self, name: str) -> Any:
         return self.form.cleaned_data.get(name)
 
@@ -360,6 +377,16 @@ class OfferFilter(django_filters.FilterSet):
         self, rows: QuerySet[SearchRow], name: str, value: bool | None
     ) -> QuerySet[SearchRow]:
         return rows.filter(self.reader.entitled) if value else rows
+
+
+OfferFilter.base_filters = SharedFilters(OfferFilter.base_filters)
+
+
+@cache
+def _form_class() -> type[forms.Form]:
+    """The same for every search: a form takes copies of its fields."""
+    fields = {name: each.field for name, each in OfferFilter.base_filters.items()}
+    return type("OfferSearchForm", (OfferSearchForm,), fields)
 
 
 def rooms_condition(rooms: list[int]) -> Q:

@@ -17,6 +17,8 @@ from django.conf import settings
 
 Point = tuple[float, float]
 Ring = list[Point]
+# West, north, east, south: y grows southwards.
+Box = tuple[float, float, float, float]
 
 OUTLINES = Path(__file__).resolve().parents[1] / "territory" / "data" / "departements.geojson"
 SHEET = (1000.0, 900.0)
@@ -109,8 +111,7 @@ def view_of(homes: Sequence[Home], departements: Iterable[str] = ()) -> View | N
     if not homes:
         return None
     shown = {home.departement for home in homes} | {code for code in departements if code in known}
-    corners = [point for code in shown for ring in known[code] for point in ring]
-    left, top, size = _square(corners)
+    left, top, size = _square([bounds(code) for code in shown])
     return View(
         left,
         top,
@@ -124,27 +125,23 @@ def view_of(homes: Sequence[Home], departements: Iterable[str] = ()) -> View | N
 def _grounds(left: float, top: float, size: float, meant: set[str]) -> list[Ground]:
     """Those in view, the ones meant above the others whose borders they share."""
     seen = [
-        Ground("".join(_path(ring) for ring in rings), code in meant)
-        for code, rings in sorted(outlines().items())
-        if _overlaps(rings, left, top, size)
+        Ground(outline_path(code), code in meant)
+        for code in sorted(outlines())
+        if _overlaps(bounds(code), left, top, size)
     ]
     return sorted(seen, key=lambda ground: ground.meant)
 
 
-def _overlaps(rings: list[Ring], left: float, top: float, size: float) -> bool:
-    return any(
-        min(x for x, _y in ring) < left + size
-        and max(x for x, _y in ring) > left
-        and min(y for _x, y in ring) < top + size
-        and max(y for _x, y in ring) > top
-        for ring in rings
-    )
+def _overlaps(box: Box, left: float, top: float, size: float) -> bool:
+    west, north, east, south = box
+    return west < left + size and east > left and north < top + size and south > top
 
 
-def _square(corners: Sequence[Point]) -> tuple[float, float, float]:
-    xs, ys = [x for x, _y in corners], [y for _x, y in corners]
-    size = max(max(xs) - min(xs), max(ys) - min(ys), SMALLEST_VIEW) * 1.06
-    return (min(xs) + max(xs) - size) / 2, (min(ys) + max(ys) - size) / 2, size
+def _square(boxes: Sequence[Box]) -> tuple[float, float, float]:
+    west, north = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    east, south = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    size = max(east - west, south - north, SMALLEST_VIEW) * 1.06
+    return (west + east - size) / 2, (north + south - size) / 2, size
 
 
 def _markers(homes: Sequence[Home], size: float) -> list[Marker]:
@@ -249,6 +246,20 @@ def outlines() -> dict[str, list[Ring]]:
         ]
         for code, rings in _world_rings().items()
     }
+
+
+@cache
+def bounds(code: str) -> Box:
+    """The smallest box that holds a département."""
+    corners = [point for ring in outlines()[code] for point in ring]
+    xs, ys = [x for x, _y in corners], [y for _x, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+@cache
+def outline_path(code: str) -> str:
+    """A département as a page draws it: written once, for every search shows some."""
+    return "".join(_path(ring) for ring in outlines()[code])
 
 
 def _to_tenths(point: Point) -> Point:

@@ -24,14 +24,21 @@ class View:
     place of the large one before it comes."""
 
     src: str
-    large: str
-    srcset: str
+    large_name: str
     width: int
     height: int
     small_width: int
     small_height: int
     alt: str
     role: str
+
+    @property
+    def large(self) -> str:
+        return _address(self.large_name)
+
+    @property
+    def srcset(self) -> str:
+        return f"{self.src} {self.small_width}w, {self.large} {self.width}w"
 
 
 def pictures_of_home(offer: str = "") -> ArraySubquery:
@@ -71,11 +78,9 @@ def view_of(picture: Picture) -> View:
 
 
 def _view(told: Mapping[str, Any]) -> View:
-    small, large = _address(told["small"]), _address(told["large"])
     return View(
-        src=small,
-        large=large,
-        srcset=f"{small} {told['small_width']}w, {large} {told['width']}w",
+        src=_address(told["small"]),
+        large_name=told["large"],
         width=told["width"],
         height=told["height"],
         small_width=told["small_width"],

@@ -9,8 +9,11 @@ from territory.models import Commune, Departement
 from .offers import Offer
 from .stock import Dwelling
 
+# What a search filters by and what it takes: an index that holds them spares reading the table.
 _FILTERED = [
+    "offer",
     "opens_at",
+    "published_at",
     "kind",
     "funding",
     "home_kind",
@@ -86,7 +89,9 @@ class SearchRow(models.Model):
             # The first column is what is asked for most; the order of the list comes next, so
             # that a page stops after its twenty rows; the rest spares reading the table.
             models.Index(
-                fields=["ends_at", "public_id"], include=_FILTERED, name="search_by_closing"
+                fields=["ends_at", "public_id"],
+                include=[*_FILTERED, "commune", "city", "departement"],
+                name="search_by_closing",
             ),
             models.Index(
                 fields=["departement", "ends_at", "public_id"],
@@ -96,7 +101,11 @@ class SearchRow(models.Model):
             models.Index(
                 fields=["city", "ends_at", "public_id"], include=_FILTERED, name="search_in_city"
             ),
-            models.Index(fields=["commune", "ends_at"], name="search_in_commune"),
+            models.Index(
+                fields=["commune", "ends_at", "public_id"],
+                include=_FILTERED,
+                name="search_in_commune",
+            ),
             models.Index(fields=["region_code", "ends_at", "public_id"], name="search_in_region"),
             models.Index(fields=["total_rent", "public_id"], name="search_by_rent"),
             models.Index(fields=["-surface_m2", "public_id"], name="search_by_surface"),

@@ -106,10 +106,14 @@ def _in_communes(communes: list[Commune]) -> Q:
 
 def _around(key: str, centre: Commune, radius_km: int) -> Place:
     near = list(neighbours(centre, radius_km))
-    codes = [centre.insee_code, *(each.insee_code for each in near)]
+    codes = {centre.insee_code, *(each.insee_code for each in near)}
+    if any(each.parent_id == centre.pk for each in near):
+        # The whole of the city, though its farthest arrondissements be farther than that.
+        codes.update(centre.arrondissements.values_list("insee_code", flat=True))
     return Place(
         key,
-        Q(commune__in=codes) | Q(city=centre.insee_code),
+        # One column: of two, none of the indexes could answer alone.
+        Q(commune__in=sorted(codes)),
         [f"c:{centre.insee_code}:{radius_km}"],
         communes=True,
         centre=centre,

@@ -40,6 +40,8 @@ def offer_search(request: HttpRequest) -> HttpResponse:
     if not counts.total and search.place:
         suggestions = suggestions_for_unknown(search.place)
     departements = search.place.departements if search.place else []
+    cards = _cards(page.rows, reader)
+    homes = [home for row in page.rows if (home := home_on_map(row, cards[row.pk]))]
     return render(
         request,
         "listings/search.html",
@@ -47,8 +49,8 @@ def offer_search(request: HttpRequest) -> HttpResponse:
             "form": search.form,
             "counts": counts,
             "number": number,
-            "groups": _groups(page.rows, reader, search.grouped),
-            "map": view_of(list(filter(None, map(home_on_map, page.rows))), departements),
+            "groups": _groups(page.rows, cards, search.grouped),
+            "map": view_of(homes, departements),
             "place": search.place,
             "grouped": search.grouped,
             "wished": search.wished,
@@ -64,14 +66,20 @@ def offer_search(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _groups(rows: list[SearchRow], reader: Reader, grouped: bool) -> list[dict[str, Any]]:
-    """The cards of a page, under a heading each time one goes farther from where she wishes."""
-    titles = {0: _("Dans vos communes"), 1: _("Dans les communes voisines")}
-    farther = _("Ailleurs dans le département")
+def _cards(rows: list[SearchRow], reader: Reader) -> dict[int, dict[str, Any]]:
     words = reader.words(row.offer for row in rows)
     cards = {row.pk: row_card(row, words.get(row.offer_id)) for row in rows}
     for row in rows[:SEEN_AT_ONCE]:
         cards[row.pk]["eager"] = True
+    return cards
+
+
+def _groups(
+    rows: list[SearchRow], cards: dict[int, dict[str, Any]], grouped: bool
+) -> list[dict[str, Any]]:
+    """The cards of a page, under a heading each time one goes farther from where she wishes."""
+    titles = {0: _("Dans vos communes"), 1: _("Dans les communes voisines")}
+    farther = _("Ailleurs dans le département")
     parts = groupby(rows, lambda row: getattr(row, "nearness", 0))
     return [
         {

@@ -133,3 +133,28 @@ def test_an_alert_says_that_it_keeps_no_radius(
     one = client.get("/mes-alertes/creer/?q=93200&rayon=10").content.decode()
     assert "Cette alerte ne tient pas compte du rayon" not in one
     assert "93200 et 10 km autour" in one
+
+
+def test_a_radius_around_a_city_holds_its_farthest_arrondissements(
+    client: Client, cast: SimpleNamespace
+) -> None:
+    """From the town hall of Marseille, that of the 1st arrondissement is near, that of the 16th
+    8 km away, and Aubagne 15 km."""
+    there = DepartementFactory(code="13", name="Bouches-du-Rhône")
+    places = {}
+    for name, code, latitude, longitude in [
+        ("Marseille", "13055", 43.2965, 5.3698),
+        ("Marseille 1er Arrondissement", "13201", 43.2998, 5.3818),
+        ("Marseille 16e Arrondissement", "13216", 43.3630, 5.3300),
+        ("Aubagne", "13005", 43.2930, 5.5680),
+    ]:
+        part = {"kind": "ARM", "parent": places["Marseille"]} if "Arr" in name else {}
+        places[name] = CommuneFactory(
+            insee_code=code, name=name, latitude=latitude, longitude=longitude, postal_codes=[],
+            departement=there, **part,
+        )  # fmt: skip
+        home(name, places[name])
+    whole = ["Marseille", "Marseille 16e Arrondissement", "Marseille 1er Arrondissement"]
+    assert sorted(shown(client, q="Marseille", rayon="5")) == whole
+    assert sorted(shown(client, q="Marseille", rayon="20")) == ["Aubagne", *whole]
+    assert shown(client, q="Marseille 16e Arrondissement", rayon="5") == [whole[1]]

@@ -8,13 +8,17 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Dossier, WishedCommune
 from alin.kit import clock
+from alin.kit.actor import ANONYMOUS
+from listings.filters import OfferFilter
 from listings.management.commands.draw_map import PICTURE
 from listings.models import Offer
+from listings.queries import Reader, open_rows
 from tests import factories as f
 from tests.listings.test_search_views import home, search, shown
 from tests.territory.factories import CommuneFactory, DepartementFactory
@@ -235,6 +239,25 @@ def test_a_radius_reaches_the_communes_around(client: Client, cast: SimpleNamesp
 
 
 # --- who searches --------------------------------------------------------------------------
+
+
+def test_two_searches_at_once_each_ask_their_own_reader(
+    client: Client, cast: SimpleNamespace
+) -> None:
+    home("Un")
+    amina = Reader(f.actor_for(cast.amina))
+    of_amina, of_anybody = (
+        OfferFilter(QueryDict("droits=on&etage=rdc"), queryset=open_rows(clock.now()), reader=each)
+        for each in (amina, Reader(ANONYMOUS))
+    )
+    assert [each.filters["droits"].parent.reader for each in (of_amina, of_anybody)] == [
+        of_amina.reader,
+        of_anybody.reader,
+    ]
+    assert "droits" not in of_anybody.form.fields
+    of_amina.say_counts(of_amina.counts(of_amina.narrowed()))
+    labels = [str(label) for _value, label in of_anybody.form.fields["pieces"].choices]
+    assert labels == ["T1", "T2", "T3", "T4", "T5 et plus"]
 
 
 @pytest.fixture
