@@ -14,7 +14,7 @@ from django.db import connection, models
 
 from accounts.models import Organisation
 from alin.kit import clock
-from listings.models import Dwelling, Offer, Residence
+from listings.models import Dwelling, Offer, Picture, Residence
 from territory.models import Commune
 
 RESIDENCES = 20_000
@@ -39,6 +39,10 @@ def build(open_offers: int, all_offers: int) -> None:
         available_on=now.date(), opens_at=now - timedelta(days=2),
         closes_at=now + timedelta(days=5), published_at=now - timedelta(days=2),
     )  # fmt: skip
+    picture = Picture.objects.create(
+        dwelling=dwelling, alt="Le séjour", width=1280, height=960, small_width=640,
+        small_height=480, large="homes/modele.webp", small="homes/modele-640.webp", digest="0",
+    )  # fmt: skip
     with quickly(), connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.42)")
         places = (
@@ -59,6 +63,8 @@ def build(open_offers: int, all_offers: int) -> None:
             dpe="substr('ABCDEFG', 1 + floor(7 * random())::int, 1)",
         )  # fmt: skip
         first = _first(Dwelling, cursor)
+        # The homes to let have a photograph each.
+        copies(picture, open_offers, public_id="gen_random_uuid()", dwelling_id=f"{first} + n - 1")
         is_open = f"n <= {open_offers}"
         copies(
             offer, all_offers, public_id="gen_random_uuid()", dwelling_id=f"{first} + n - 1",
@@ -72,7 +78,7 @@ def build(open_offers: int, all_offers: int) -> None:
         )  # fmt: skip
         cursor.execute("SELECT write_search_rows(ARRAY(SELECT id FROM listings_offer"
                        " WHERE archived_at IS NULL))")  # fmt: skip
-        for table in ("residence", "dwelling", "offer", "searchrow"):
+        for table in ("residence", "dwelling", "picture", "offer", "searchrow"):
             cursor.execute(f"VACUUM ANALYZE listings_{table}")
 
 

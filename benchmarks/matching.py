@@ -79,33 +79,35 @@ def _people(number: int, offer: Offer) -> None:
 
 
 def _top(number: int, offer: Offer) -> Finding:
-    # From the same start, the key of an offer, to the same end; what a hand would write.
+    # From the same start, an offer that the page has read, to the same end; what a hand would
+    # write. The portal writes the rights of a kind of home once, the first round, which does not
+    # count: it reads the figures of the law each time.
     statement = (
-        "WITH home AS (SELECT r.commune_id, o.rent + o.charges AS rent, d.rooms, o.funding,"
-        " c.ceilings_zone AS zone FROM listings_offer o"
-        " JOIN listings_dwelling d ON d.id = o.dwelling_id"
-        " JOIN listings_residence r ON r.id = d.residence_id"
-        " JOIN territory_commune c ON c.insee_code = r.commune_id WHERE o.id = %s),"
-        " amounts AS (SELECT jsonb_object_agg(c.category, c.amount_eur) AS of"
-        " FROM eligibility_ceiling c JOIN home h ON c.funding = h.funding AND c.zone = h.zone"
-        " WHERE c.valid @> %s)"
+        "WITH amounts AS (SELECT jsonb_object_agg(category, amount_eur) AS of"
+        " FROM eligibility_ceiling WHERE funding = %(funding)s AND zone = %(zone)s"
+        " AND valid @> %(today)s)"
         " SELECT w.dossier_id FROM listings_wishrow w"
         " JOIN eligibility_dossierfacts f ON f.dossier_id = w.dossier_id"
-        " WHERE w.commune_id = (SELECT commune_id FROM home) AND f.has_numero_unique"
+        " WHERE w.commune_id = %(commune)s AND f.has_numero_unique"
         " AND f.resources_eur <= ((SELECT of FROM amounts) ->> f.category)::int"
         " + f.extra * ((SELECT of FROM amounts) ->> 'par_personne_sup')::int"
-        " AND (w.max_rent IS NULL OR w.max_rent >= (SELECT rent FROM home))"
-        " AND (w.sizes = '{}' OR (SELECT rooms FROM home) = ANY (w.sizes))"
+        " AND (w.max_rent IS NULL OR w.max_rent >= %(rent)s)"
+        " AND (w.sizes = '{}' OR %(rooms)s = ANY (w.sizes))"
         f" ORDER BY w.registered_on NULLS LAST, w.dossier_id LIMIT {TOP}"
     )
+    commune = offer.dwelling.residence.commune
 
     def raw() -> list[int]:
+        asked = {
+            "funding": offer.funding, "zone": commune.ceilings_zone, "today": clock.today(),
+            "commune": commune.pk, "rent": offer.rent_with_charges, "rooms": offer.dwelling.rooms,
+        }  # fmt: skip
         with connection.cursor() as cursor:
-            cursor.execute(statement, [offer.pk, clock.today()])
+            cursor.execute(statement, asked)
             return [key for (key,) in cursor.fetchall()]
 
     def ours() -> list[int]:
-        return list(dossiers_matching(offer).values_list("dossier_id", flat=True)[:TOP])
+        return dossiers_matching(offer, TOP)
 
     assert raw() == ours(), "les deux classements diffèrent"
     found = medians({"ours": ours, "raw": raw}, rounds=20)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
+from django.views.decorators.gzip import gzip_page
 
 from alin.kit import clock
 from alin.kit.actor import ANONYMOUS
@@ -17,6 +18,7 @@ from alin.kit.keyset import cursor as cursor_of
 from listings.cards import offer_card
 from listings.filters import OfferFilter
 from listings.models import Offer
+from listings.pictures import photo_of_home
 from listings.queries import Reader, Where, open_rows, page_of
 from listings.queries.search import SOONEST
 
@@ -40,8 +42,8 @@ ASKED = [
     "q=59&tri=loyer",
     "tri=surface",
 ]
-# Milliseconds of database for a page, at each size.
-MOST_MS = {SMALL: 2, FULL: 12}
+# Milliseconds of database for a page, whatever the size: what is not to let is not searched.
+MOST_MS = 2
 MOST_STATEMENTS = 3
 MOST_STATEMENTS_OF_A_PAGE = 12
 
@@ -50,14 +52,15 @@ def measure(full: bool) -> Iterator[Finding | str]:
     open_offers, all_offers = FULL if full else SMALL
     homes.build(open_offers, all_offers)
     yield f"   {_n(open_offers)} offres ouvertes sur {_n(all_offers)}"
-    yield from _statements(MOST_MS[FULL if full else SMALL])
+    yield from _statements()
     yield from _whole_pages()
     yield _over_http()
     yield _deep(open_offers)
 
 
-def _statements(most_ms: int) -> Iterator[Finding | str]:
-    """What the database spends on a page: list, capped count and counts by choice."""
+def _statements() -> Iterator[Finding | str]:
+    """What the database spends on a page: list, capped count and counts by choice. Executing is
+    what the target is about; planning, which does not grow with the homes, is told beside."""
     total = 0.0
     for query in ASKED:
         search = _search(query)
@@ -65,15 +68,16 @@ def _statements(most_ms: int) -> Iterator[Finding | str]:
         with CaptureQueriesContext(connection) as captured:
             page_of(search.found(narrowed), search.ordering(), Where(), ANONYMOUS)
             search.counts(narrowed)
-        spent = sum(_execution_ms(each["sql"]) for each in captured.captured_queries)
-        total += spent
         assert len(captured) <= MOST_STATEMENTS, f"{len(captured)} requêtes pour « {query} »"
+        each = [_spent_ms(asked["sql"]) for asked in captured.captured_queries]
+        planned, executed = (sum(column) for column in zip(*each, strict=True))
+        total += executed
         yield (
             f"6. « {query or 'tout'} » : {len(captured)} requêtes,"
-            f" {spent:.2f} ms de base de données"
+            f" {executed:.2f} ms de base de données, {planned:.2f} ms pour les planifier"
         )
     mean = total / len(ASKED) / 1000
-    yield Finding(f"6. base de données par page / {most_ms} ms", mean, most_ms / 1000, 1)
+    yield Finding(f"6. base de données par page / {MOST_MS} ms", mean, MOST_MS / 1000, 1)
 
 
 def _whole_pages() -> Iterator[str]:
@@ -90,31 +94,40 @@ def _search(query: str) -> OfferFilter:
     return OfferFilter(QueryDict(query), queryset=open_rows(clock.now()), reader=Reader(ANONYMOUS))
 
 
-def _execution_ms(sql: str) -> float:
-    """The best of five, so that what is measured is the statement and not its neighbours."""
-    best = float("inf")
+def _spent_ms(sql: str) -> tuple[float, float]:
+    """To plan and to execute: the best of seven of each, so that what is measured is the
+    statement and not its neighbours."""
+    planned, executed = [], []
     with connection.cursor() as cursor:
-        for _turn in range(5):
+        for _turn in range(7):
             # Captured as text, with its values: a per cent sign must not be one of a parameter.
             cursor.execute("EXPLAIN (ANALYZE, TIMING OFF) " + sql.replace("%", "%%"), [])
             said = "\n".join(line for (line,) in cursor.fetchall())
-            found = re.search(r"Execution Time: ([0-9.]+) ms", said)
+            found = re.search(r"Planning Time: ([0-9.]+) ms\nExecution Time: ([0-9.]+) ms", said)
             assert found, said
-            best = min(best, float(found[1]))
-    return best
+            planned.append(float(found[1]))
+            executed.append(float(found[2]))
+    return min(planned), min(executed)
 
 
+@gzip_page
 @login_not_required
 def bare(request: HttpRequest) -> HttpResponse:
-    """Twenty cards by the plain ORM in the page's own layout, without filters nor counts."""
+    """What target 7 compares with: one statement of the plain ORM, the page's own layout and its
+    own twenty cards, photographs and all, compressed alike. What it has not is the search: no
+    filters, no counts, no map, no pages, nobody's rights."""
     full = "dwelling__residence__commune__departement"
-    offers = Offer.objects.open_at(clock.now()).select_related(full, "organisation")
+    offers = (
+        Offer.objects.open_at(clock.now())
+        .select_related(full, "organisation")
+        .annotate(photo=photo_of_home())
+    )
     cards = [offer_card(each) for each in offers.order_by("closes_at", "pk")[:PAGE]]
     return render(request, "listings/favourites.html", {"open": cards, "closed": []})
 
 
 def _over_http() -> Finding:
-    client = Client()
+    client = Client(headers={"Accept-Encoding": "gzip"})
 
     def get(address: str) -> Callable[[], None]:
         def ask() -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from .models import Picture
 
 _TOLD = ("alt", "role", "large", "width", "height", "small", "small_width", "small_height")
+_TOLD_OF_IT = JSONObject(**{name: name for name in _TOLD})
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,14 @@ def pictures_of_home(offer: str = "") -> ArraySubquery:
     return ArraySubquery(_pictures(offer))
 
 
-def photo_of_home(offer: str = "") -> Subquery:
-    """For statements over homes: the photograph of the card, that `first_view` shows."""
-    return Subquery(_pictures(offer).filter(role=Picture.Role.PHOTO)[:1])
+def photo_of_home(offer: str = "") -> Coalesce:
+    """For statements over homes: the photograph of the card, that `first_view` shows. One index
+    read for each home that has one of its own."""
+    photos = Picture.objects.filter(role=Picture.Role.PHOTO).order_by("position", "pk")
+    own = photos.filter(dwelling=OuterRef(f"{offer}dwelling"))
+    shared = photos.filter(residence=OuterRef(f"{offer}dwelling__residence"))
+    return Coalesce(Subquery(own.values(told=_TOLD_OF_IT)[:1]),
+                    Subquery(shared.values(told=_TOLD_OF_IT)[:1]))  # fmt: skip
 
 
 def _pictures(offer: str) -> QuerySet[Picture, Any]:
@@ -60,7 +66,7 @@ def _pictures(offer: str) -> QuerySet[Picture, Any]:
             | Q(residence=OuterRef(f"{offer}dwelling__residence"))
         )
         .order_by(F("residence").asc(nulls_first=True), "position", "pk")
-        .values(told=JSONObject(**{name: name for name in _TOLD}))
+        .values(told=_TOLD_OF_IT)
     )
 
 

@@ -2,13 +2,14 @@
 
 from .dossiers import facts_columns, household_facts
 from .figures import AID_ZONES, aid_parameters_at, ceilings_of_year, figures_at, parameters_at
-from .many import entitled, verdict_expression
+from .many import entitled, entitled_in_sql, verdict_expression
 
 __all__ = [
     "AID_ZONES",
     "aid_parameters_at",
     "ceilings_of_year",
     "entitled",
+    "entitled_in_sql",
     "facts_columns",
     "figures_at",
     "household_facts",

@@ -7,13 +7,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Dossier, HouseholdMember, RecentIncome, TaxIncome, User
 from eligibility import services
 from eligibility.models import DossierFacts
-from eligibility.queries import entitled, household_facts, verdict_expression
+from eligibility.queries import (
+    entitled,
+    entitled_in_sql,
+    household_facts,
+    verdict_expression,
+)
 from eligibility.rules import HomeTerms, Parameters, evaluate
 from tests import factories as f
 from tests.eligibility.figures import parameters_2026
@@ -154,9 +160,19 @@ def test_the_database_and_the_explained_rule_say_the_same(
             each.pk: evaluate(household_facts(each, ON), home, law).status for each in dossiers
         }
         of_right = Dossier.objects.filter(entitled(terms=home, parameters=law))
-        assert set(of_right.values_list("pk", flat=True)) == {
-            pk for pk, status in answered.values_list("pk", "status") if status == "yes"
-        }
+        yes = {pk for pk, status in answered.values_list("pk", "status") if status == "yes"}
+        assert set(of_right.values_list("pk", flat=True)) == yes
+        assert found_in_sql(home, law) == yes
+
+
+def found_in_sql(home: HomeTerms, law: Parameters) -> set[int]:
+    written = entitled_in_sql(terms=home, parameters=law)
+    if written is None:
+        return set()
+    condition, values = written
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT dossier_id FROM eligibility_dossierfacts WHERE {condition}", values)
+        return {key for (key,) in cursor.fetchall()}
 
 
 def write(people: list[User], told: list[Story], home: HomeTerms) -> list[Dossier]:
@@ -342,6 +358,7 @@ def test_by_hand(columns: dict[str, Any], home: HomeTerms, status: str) -> None:
     assert answered.get(pk=dossier.pk).status == status
     of_right = Dossier.objects.filter(entitled(terms=home, parameters=parameters_2026(ON)))
     assert of_right.filter(pk=dossier.pk).exists() == (status == "yes")
+    assert found_in_sql(home, parameters_2026(ON)) == ({dossier.pk} if status == "yes" else set())
 
 
 def test_a_dossier_without_facts_is_unknown_even_where_nothing_is_asked() -> None:
