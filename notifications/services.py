@@ -1,6 +1,7 @@
 """Tell people things. The only code that writes messages and sends mail."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from email.utils import make_msgid
 from smtplib import SMTPException
@@ -40,11 +41,13 @@ def tell(
     title: str,
     body: str,
     path: str = "",
+    links: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Write a notice for `user` and the mail that says the same; both once per (user, key).
 
     Call it in the transaction of the event it tells. `path` is the page of the portal that shows
-    more; the mail carries its full address. Wakes the relay after commit."""
+    more; the mail carries its full address. `links`: a label and a path for each thing that the
+    mail leads to besides. Wakes the relay after commit."""
     _notice, first = Notice.objects.get_or_create(
         recipient_id=user.pk, key=key, defaults={"title": title, "body": body, "path": path}
     )
@@ -55,6 +58,7 @@ def tell(
             subject=title,
             body=body,
             path=path,
+            links=links,
             recipient_id=user.pk,
         )
 
@@ -66,6 +70,7 @@ def queue_email(
     subject: str,
     body: str,
     path: str = "",
+    links: Sequence[tuple[str, str]] = (),
     recipient_id: int | None = None,
     unsubscribe_path: str = "",
 ) -> None:
@@ -73,7 +78,7 @@ def queue_email(
 
     `unsubscribe_path`: the page that ends such mails, for those that nobody is owed."""
     link = settings.BASE_URL + unsubscribe_path if unsubscribe_path else ""
-    text, html = _written(subject, body, path, link)
+    text, html = _written(subject, body, path, link, links)
     OutboxMessage.objects.bulk_create(
         [
             OutboxMessage(
@@ -91,11 +96,18 @@ def queue_email(
     wake_after_commit("notifications.tasks.relay_outbox")
 
 
-def _written(subject: str, body: str, path: str, unsubscribe: str) -> tuple[str, str]:
+def _written(
+    subject: str,
+    body: str,
+    path: str,
+    unsubscribe: str,
+    links: Sequence[tuple[str, str]] = (),
+) -> tuple[str, str]:
     context = {
         "subject": subject,
         "paragraphs": [part.strip() for part in body.split("\n\n") if part.strip()],
         "address": settings.BASE_URL + path if path else "",
+        "links": [(label, settings.BASE_URL + to) for label, to in links],
         "unsubscribe": unsubscribe,
         "site_name": settings.SITE_NAME,
     }
