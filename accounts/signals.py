@@ -6,3 +6,7 @@ from django.dispatch import Signal
 # and inside their transaction. A listener keeps what it derives from dossiers right; one that
 # fails undoes the change, because a derived row that lies is worse than a save to try again.
 dossier_changed = Signal()
+
+# Somebody is about to leave a household (keyword `member`): sent before the row goes, inside the
+# transaction. What still bears the person then goes with the row.
+member_leaves = Signal()

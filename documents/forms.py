@@ -1,19 +1,21 @@
 """What applicants and staff type or choose about pieces."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.inputs import FrenchDateField
 from accounts.models import HouseholdMember
 from alin.kit import clock
 
-from .models import PieceCheck
+from .models import FORBIDDEN_SAID, FORBIDDEN_WORDS, PieceCheck
 from .seals import Chain, ChainFault, read_chain
 from .services import RequestLine
 
@@ -34,10 +36,8 @@ class SeveralFilesField(forms.FileField):
         super().__init__(**options)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        files = data if isinstance(data, (list, tuple)) else [data] if data else []
-        if not files:
-            super().clean(None, initial)
-        return list(files)
+        """Whether there must be one is for the form to say."""
+        return list(data) if isinstance(data, (list, tuple)) else [data] if data else []
 
 
 def _date_of_document(help_text: Any) -> forms.DateField:
@@ -55,6 +55,11 @@ def _in_the_past(day: date | None) -> date | None:
             _("Écrivez la date que porte le document : elle est passée, et de moins de dix ans.")
         )
     return day
+
+
+def _to_come(day: date) -> None:
+    if not 1 <= (day - clock.today()).days <= 365:
+        raise forms.ValidationError(_("Choisissez un jour à venir, dans l'année."))
 
 
 class GiveForm(forms.Form):
@@ -96,15 +101,17 @@ class GiveForm(forms.Form):
     def __init__(
         self,
         *args: Any,
+        given: bool,
         completes: bool,
         ages: bool,
         others: Sequence[HouseholdMember] = (),
         **kwargs: Any,
     ) -> None:
-        """`completes`: there are files already that new ones may join; `ages`: the piece holds
-        for some months only, so that its own date matters; `others`: those whose piece the same
-        document may be."""
+        """`given`: there are files of which the date alone may be told; `completes`: new ones may
+        join them; `ages`: the piece holds for some months only, so that its own date matters;
+        `others`: those whose piece the same document may be."""
         super().__init__(*args, **kwargs)
+        self._given = given
         if others:
             also: Any = self.fields["also"]
             also.queryset = HouseholdMember.objects.filter(pk__in=[each.pk for each in others])
@@ -115,6 +122,23 @@ class GiveForm(forms.Form):
         if not completes:
             # Nothing to add to: what is sent is the whole piece.
             del self.fields["replace"]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        dated = typed.get("dated_on") or "dated_on" in self.errors
+        if not typed.get("attached") and not (self._given and dated):
+            bare = self.fields["attached"].error_messages["required"]
+            self.add_error("attached", forms.ValidationError(bare, code="required"))
+        return typed
+
+    def to_correct(self, reasons: list[str], **options: Any) -> "GiveForm":
+        """The form to show once the files were kept: they are not asked again, what was wrong
+        is. `reasons`: of the files that were not kept; `options`: those of a new form."""
+        form = GiveForm({"dated_on": self.data.get("dated_on", "")}, {}, **options)
+        form.errors.pop("attached", None)
+        for reason in reasons:
+            form.add_error("attached", reason)
+        return form
 
     def clean_dated_on(self) -> date | None:
         return _in_the_past(self.cleaned_data["dated_on"])
@@ -142,6 +166,7 @@ class CheckForm(forms.Form):
         label=_("La demander à nouveau, à donner avant le"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[_to_come],
     )
 
     def __init__(self, *args: Any, ages: bool, **options: Any) -> None:
@@ -164,8 +189,25 @@ class CheckForm(forms.Form):
             typed |= {"reason": "", "sentence": "", "due": None}
         return typed
 
-    def clean_due(self) -> date | None:
-        return _to_come(self.cleaned_data["due"])
+
+def _day_to_come() -> forms.DateField:
+    return forms.DateField(
+        label=_("À donner avant le"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[_to_come],
+    )
+
+
+def _note(help_text: Any) -> forms.CharField:
+    return forms.CharField(
+        label=_("Précision"),
+        max_length=300,
+        required=False,
+        help_text=help_text,
+        validators=[
+            RegexValidator(FORBIDDEN_WORDS, FORBIDDEN_SAID, inverse_match=True, flags=re.IGNORECASE)
+        ],
+    )
 
 
 class RequestForm(forms.Form):
@@ -174,38 +216,82 @@ class RequestForm(forms.Form):
     pieces = forms.MultipleChoiceField(
         label=_("Pièces à demander"), widget=forms.CheckboxSelectMultiple
     )
-    due = forms.DateField(
-        label=_("À donner avant le"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    note = forms.CharField(
-        label=_("Précision"),
-        max_length=300,
-        required=False,
-        help_text=_("Par exemple : les trois derniers mois. Envoyée avec chaque pièce."),
-    )
+    due = _day_to_come()
+    note = _note(_("Par exemple : les trois derniers mois. Envoyée avec chaque pièce."))
 
     def __init__(
         self, *args: Any, lines: list[tuple[str, str, RequestLine]], **options: Any
     ) -> None:
         super().__init__(*args, **options)
+        self.lines = lines
         self._lines = {key: line for key, _label, line in lines}
         cast(forms.MultipleChoiceField, self.fields["pieces"]).choices = [
             (key, label) for key, label, _line in lines
         ]
 
-    def clean_due(self) -> date | None:
-        return _to_come(self.cleaned_data["due"])
-
     def asked(self) -> list[RequestLine]:
         note = self.cleaned_data["note"]
         return [replace(self._lines[key], note=note) for key in self.cleaned_data["pieces"]]
 
+    def one_by_one(self) -> "OneByOneForm":
+        """The next page, where each piece that was chosen starts with what was said of all."""
+        said = self.cleaned_data
+        told = {
+            name: said[shared]
+            for key in said["pieces"]
+            for shared, name in OneByOneForm.names(key).items()
+        }
+        return OneByOneForm(initial=said | told, lines=self.lines)
 
-def _to_come(day: date | None) -> date | None:
-    if day is not None and not 1 <= (day - clock.today()).days <= 365:
-        raise forms.ValidationError(_("Choisissez un jour à venir, dans l'année."))
-    return day
+
+class OneByOneForm(RequestForm):
+    """The pieces that were chosen, each with a day and a sentence of its own."""
+
+    SENT = "oui"
+
+    apart = forms.CharField(required=False, initial=SENT, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["pieces"].widget = forms.MultipleHiddenInput()
+        for name in ("due", "note"):
+            self.fields[name].widget = forms.HiddenInput()
+        chosen = self["pieces"].value() or []
+        self._chosen = [key for key in self._lines if key in chosen]
+        for key in self._chosen:
+            names = self.names(key)
+            self.fields[names["due"]] = _day_to_come()
+            self.fields[names["note"]] = _note(
+                _("Envoyée avec cette pièce seulement. Par exemple : les trois derniers mois.")
+            )
+
+    @staticmethod
+    def names(key: str) -> dict[str, str]:
+        """The fields of a piece, by those of all."""
+        return {"due": f"due-{key}".rstrip(":"), "note": f"note-{key}".rstrip(":")}
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Each piece, by its label, with its fields."""
+        labels = {key: label for key, label, _line in self.lines}
+        return [
+            (labels[key], [self[name] for name in self.names(key).values()]) for key in self._chosen
+        ]
+
+    def asked(self) -> list[RequestLine]:
+        said = self.cleaned_data
+        return [
+            replace(
+                self._lines[key],
+                note=said[self.names(key)["note"]],
+                due=end_of(said[self.names(key)["due"]]),
+            )
+            for key in said["pieces"]
+        ]
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a chosen Paris day."""
+    return clock.end_of_local_day(clock.now(), (day - clock.today()).days)
 
 
 class TrustListForm(forms.Form):

@@ -18,6 +18,8 @@ def path_of(code: str, member: HouseholdMember | None, year: int | None = None) 
 
 
 def piece_path(piece: Piece | PieceRequest) -> str:
-    """The page of what was given or asked."""
+    """The page of what was given or asked; the list, for what is of the dossier no more."""
+    if isinstance(piece, Piece) and piece.departure_id:
+        return reverse("pieces")
     year = piece.year if isinstance(piece, Piece) else None
     return path_of(piece.kind_id, piece.member, year)

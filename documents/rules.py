@@ -21,12 +21,7 @@ USUAL_CHECK = timedelta(minutes=5)
 # How long the page says what a change of situation did to the list.
 NEWS_LAST = timedelta(days=15)
 
-# Days. CNIL, délibération 2014-122, art. 5 and the portal's own rule: pieces go three months after
-# the last landlord stopped studying the dossier; unused, they last as long as a demande, a year.
-KEPT_AFTER_STUDY = 92
-KEPT_UNUSED = 366
-KEPT_REPLACED = 30
-# Who looked at what: without the piece, for the year in which one may complain.
+# Days. Who looked at what: without the piece, for the year in which one may complain.
 KEPT_VIEWS = 366
 
 # Situations of one member of the household: without such a member there is nobody to ask.
@@ -138,6 +133,16 @@ def year_of(kind: Any, on: date) -> int | None:
     return reference_income_year(on) if kind.yearly else None
 
 
+def years_to_give(kind: Any, on: date) -> tuple[int | None, ...]:
+    """The years of income of which a piece may be given, first the one that is asked; None for a
+    piece that is of no year. The notice on the year before comes out in the course of a year and
+    is asked from the next 1 January (N-2); who has it may give it at once."""
+    asked = year_of(kind, on)
+    if asked is None or not kind.ready_in_month or on.month < kind.ready_in_month:
+        return (asked,)
+    return (asked, asked + 1)
+
+
 class Standing(Enum):
     """How a piece stands, in the words of the applicant."""
 
@@ -189,27 +194,35 @@ def valid_until(piece: Any, on: date) -> date | None:
 
 
 def deletion_day(
+    kind: Any,
     *,
     given_on: date,
     replaced_on: date | None,
     studied: bool,
     study_ended_on: date | None,
     struck_off_on: date | None = None,
+    left_on: date | None = None,
 ) -> date | None:
-    """The day a piece is erased; None while a landlord may see the dossier.
+    """The day a piece is erased; None while a landlord may see the dossier. `kind` says how many
+    days it stays in each state.
 
     `study_ended_on`: the last day somebody could see it, None when nobody ever could. A demande
-    struck off needs no piece any more: they stay for the time of a recours, and no longer."""
+    struck off needs no piece any more: they stay for the time of a recours, and no longer. That
+    of somebody who left the household on `left_on` goes with the study that it serves."""
+    if left_on is not None:
+        last = left_on + timedelta(days=kind.kept_departed)
+        return last if studied else min(last, study_ended_on or left_on)
     if replaced_on is not None:
-        return replaced_on + timedelta(days=KEPT_REPLACED)
+        return replaced_on + timedelta(days=kind.kept_replaced)
     if studied:
         return None
+    after_study = timedelta(days=kind.kept_after_study)
     if study_ended_on is None or study_ended_on < given_on:
-        day = given_on + timedelta(days=KEPT_UNUSED)
+        day = given_on + timedelta(days=kind.kept_unused)
     else:
-        day = max(study_ended_on, given_on) + timedelta(days=KEPT_AFTER_STUDY)
+        day = max(study_ended_on, given_on) + after_study
     if struck_off_on is not None:
-        day = min(day, max(struck_off_on, given_on) + timedelta(days=KEPT_AFTER_STUDY))
+        day = min(day, max(struck_off_on, given_on) + after_study)
     return day
 
 

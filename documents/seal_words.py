@@ -15,7 +15,8 @@ from .models import Piece, Seal
 
 def read_in(piece: Piece | None, dossier: Dossier, on: date, *, owner: bool) -> dict[str, Any]:
     """`seals` and `hints` of a piece. Only its owner is offered to fill the dossier."""
-    if piece is None:
+    if piece is None or piece.departure_id:
+        # Of somebody whom the dossier does not know any more, there is nothing to compare.
         return {"seals": [], "hints": []}
     read = queries.as_read(piece)
     facts = queries.facts_of_dossier(dossier)

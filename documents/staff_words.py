@@ -13,7 +13,7 @@ from alin.kit import french
 from alin.kit.actor import Actor
 
 from . import queries
-from .models import Piece, PieceFile, PieceRequest
+from .models import Departure, Piece, PieceFile, PieceRequest
 from .rules import OF_A_MEMBER, seen
 from .seal_words import read_in
 from .services import RequestLine
@@ -29,7 +29,7 @@ def queue(actor: Actor) -> dict[str, Any]:
     return {
         "rows": [
             {
-                "title": titled(piece.kind, piece.member, piece.year),
+                "title": titled(piece.kind, piece.whose, piece.year),
                 "who": str(piece.dossier.applicant),
                 "given_at": piece.given_at,
                 "href": reverse("staff_piece", args=[piece.public_id]),
@@ -74,6 +74,38 @@ def dossier_page(actor: Actor, dossier: Dossier, on: date) -> dict[str, Any]:
             }
             for line in lines
         ],
+        "departed": [
+            _departed(actor, departure) for departure in queries.departures_seen_by(actor, dossier)
+        ],
+    }
+
+
+def _departed(actor: Actor, departure: Departure) -> dict[str, Any]:
+    """Somebody who left the household meanwhile, and what may still be read of them."""
+    apart = queries.pieces_apart(departure.dossier_id)
+    pieces = apart.filter(departure=departure, pk__in=queries.pieces_visible_to(actor))
+    return {
+        "name": departure.name,
+        "left_at": departure.at,
+        "tasks": [
+            {
+                "title": titled(piece.kind, departure.name, piece.year),
+                "hint": left_behind(piece),
+                "status": _("Retirée par le foyer"),
+                "href": reverse("staff_piece", args=[piece.public_id]),
+            }
+            for piece in pieces
+        ],
+    }
+
+
+def left_behind(piece: Piece) -> str:
+    """Until when the piece of somebody who left may be read; empty for any other."""
+    day = queries.deletion_day(piece) if piece.departure_id else None
+    if day is None:
+        return ""
+    return _("Lisible jusqu'à la fin de votre étude, effacée au plus tard le %(day)s.") % {
+        "day": french.long_date(day)
     }
 
 
@@ -133,7 +165,7 @@ def checking_page(actor: Actor, piece: Piece, on: date) -> dict[str, Any]:
         "seen": seen(given),
         "unreadable": _unreadable(given),
         "piece": piece,
-        "title": titled(piece.kind, piece.member, piece.year),
+        "title": titled(piece.kind, piece.whose, piece.year),
         "standing": queries.standing_of(piece, on),
         "pages": [
             {
@@ -149,6 +181,7 @@ def checking_page(actor: Actor, piece: Piece, on: date) -> dict[str, Any]:
             for f in files
         ],
         "claims": claims(piece),
+        "left_behind": left_behind(piece),
         **read_in(piece, piece.dossier, on, owner=False),
         "own_check": next(
             (c for c in queries.latest_checks(piece) if c.organisation_id == actor.organisation_id),
@@ -173,7 +206,9 @@ def _unreadable(files: list[PieceFile]) -> str:
 def claims(piece: Piece) -> list[dict[str, Any]]:
     """What the dossier declares and the piece must support."""
     dossier, member = piece.dossier, piece.member
-    rows = [{"key": _("Personne"), "value": str(member or dossier.applicant)}]
+    rows = [{"key": _("Personne"), "value": piece.whose or str(dossier.applicant)}]
+    if piece.departure_id:
+        return rows
     born = member.birth_date if member else dossier.birth_date
     if piece.kind.family in ("identity", "family") and born:
         rows.append({"key": _("Date de naissance"), "value": french.long_date(born)})

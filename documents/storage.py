@@ -3,9 +3,11 @@
 `quarantine/KEY` is what was received, `clean/KEY` what may be served, `pages/KEY/0001.jpg` its
 pages as images. Nothing here has an address of its own: views stream what their reader may see."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from boto3.exceptions import Boto3Error
@@ -17,6 +19,8 @@ from django.core.files.storage import Storage, storages
 from alin.kit import clock
 
 SIGNED_SECONDS = 60
+# What one call of the S3 protocol may delete.
+MOST_AT_ONCE = 1_000
 QUARANTINE, CLEAN, PAGES = "quarantine", "clean", "pages"
 
 
@@ -89,16 +93,46 @@ def signed_address(name: str, *, media_type: str, disposition: str) -> str:
         )
 
 
+def names_of(key: str, pages: int) -> list[str]:
+    """Every object that a key may have, when its pages are counted."""
+    drawn = [page_name(key, number) for number in range(1, pages + 1)]
+    return [quarantine_name(key), clean_name(key), *drawn]
+
+
 def erase(key: str) -> None:
     """Delete every object of a key; those that are gone already do not matter."""
-    place = storage()
     with _answering():
-        for name in (quarantine_name(key), clean_name(key)):
-            place.delete(name)
-        for page in _listed(f"{PAGES}/{key}")[1]:
-            place.delete(f"{PAGES}/{key}/{page}")
-        # A file system keeps the empty directory; an object storage has none, and does not mind.
-        place.delete(f"{PAGES}/{key}")
+        pages = [f"{PAGES}/{key}/{page}" for page in _listed(f"{PAGES}/{key}")[1]]
+    erase_objects([quarantine_name(key), clean_name(key), *pages])
+
+
+def erase_objects(names: Iterable[str]) -> None:
+    """Delete objects, a thousand at a call where the storage can; those that are gone already do
+    not matter. When it fails in the middle the rest is still there."""
+    place: Any = storage()
+    left = iter(names)
+    with _answering():
+        while batch := list(islice(left, MOST_AT_ONCE)):
+            if hasattr(place, "bucket"):
+                _delete_from_bucket(place, batch)
+            else:
+                _delete_files(place, batch)
+
+
+def _delete_from_bucket(place: Any, names: list[str]) -> None:
+    objects = [{"Key": f"{_prefix(place)}{name}"} for name in names]
+    answer = place.bucket.delete_objects(Delete={"Objects": objects, "Quiet": True})
+    if refused := answer.get("Errors"):
+        raise StorageUnavailable(f"{len(refused)} objects not erased: {refused[0].get('Code')}")
+
+
+def _delete_files(place: Storage, names: list[str]) -> None:
+    for name in names:
+        place.delete(name)
+    # A file system keeps the empty directory of the pages.
+    for folder in {name.rpartition("/")[0] for name in names if name.startswith(f"{PAGES}/")}:
+        with suppress(OSError):
+            place.delete(folder)
 
 
 def erase_quarantine(key: str) -> None:
@@ -106,19 +140,47 @@ def erase_quarantine(key: str) -> None:
         storage().delete(quarantine_name(key))
 
 
-def every_key() -> Iterator[tuple[str, datetime]]:
-    """Every key of which some object is there, and when one of its objects was last written."""
+@dataclass(frozen=True)
+class StoredObject:
+    name: str
+    written_at: datetime
+
+    @property
+    def key(self) -> str:
+        return self.name.split("/")[1]
+
+
+def every_object() -> Iterator[StoredObject]:
+    """Every object, as the storage lists them: no call for each where it can be helped."""
+    place: Any = storage()
     with _answering():
-        for folder in (QUARANTINE, CLEAN):
-            for key in _listed(folder)[1]:
-                yield key, _written_at(f"{folder}/{key}")
-        for key in _listed(PAGES)[0]:
-            if pages := _listed(f"{PAGES}/{key}")[1]:
-                yield key, _written_at(f"{PAGES}/{key}/{pages[0]}")
+        for folder in (QUARANTINE, CLEAN, PAGES):
+            if hasattr(place, "bucket"):
+                yield from _in_bucket(place, folder)
+            else:
+                yield from _in_files(place, folder)
 
 
-def _written_at(name: str) -> datetime:
-    return clock.of_machine(storage().get_modified_time(name))
+def _in_bucket(place: Any, folder: str) -> Iterator[StoredObject]:
+    prefix = _prefix(place)
+    for each in place.bucket.objects.filter(Prefix=f"{prefix}{folder}/"):
+        name = each.key.removeprefix(prefix)
+        yield StoredObject(name, clock.of_machine(each.last_modified))
+
+
+def _in_files(place: Storage, folder: str) -> Iterator[StoredObject]:
+    folders, files = _listed(folder)
+    for file in files:
+        name = f"{folder}/{file}"
+        yield StoredObject(name, clock.of_machine(place.get_modified_time(name)))
+    for inner in folders:
+        yield from _in_files(place, f"{folder}/{inner}")
+
+
+def _prefix(place: Any) -> str:
+    """What the names of a bucket begin with, when it is shared."""
+    location = str(place.location).strip("/")
+    return f"{location}/" if location else ""
 
 
 def _listed(folder: str) -> tuple[list[str], list[str]]:

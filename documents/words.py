@@ -43,12 +43,46 @@ def overview(dossier: Dossier, on: date) -> dict[str, Any]:
         "waiting": waiting,
         "news": news(dossier),
         "others": [
-            {"label": kind.label, "why": kind.why, "href": path_of(kind.code, None)}
-            for kind in queries.kinds()
-            if kind.code not in listed and not kind.situations
+            *_to_give_early(lines, on),
+            *(
+                {"label": kind.label, "why": kind.why, "href": path_of(kind.code, None)}
+                for kind in queries.kinds()
+                if kind.code not in listed and not kind.situations
+            ),
         ],
         "forbidden": queries.forbidden_kinds(),
+        "apart": _apart(dossier),
     }
+
+
+def _apart(dossier: Dossier) -> list[dict[str, Any]]:
+    """Pieces of people who left the household, that landlords may still read for a while."""
+    return [
+        {
+            "title": titled(piece.kind, piece.whose, piece.year),
+            "left_at": piece.departure.at,
+            "erased_on": queries.deletion_day(piece),
+        }
+        for piece in (queries.pieces_apart(dossier.pk) if dossier.pk else [])
+        if piece.departure
+    ]
+
+
+def _to_give_early(lines: list[queries.Line], on: date) -> list[dict[str, str]]:
+    """Notices that have come out, of the people whose notice is asked: asked from January."""
+    there = {(line.kind.code, line.member, line.year) for line in lines if line.piece}
+    return [
+        {
+            "label": titled(line.kind, line.member, year),
+            "why": _("Il a paru ; il sera demandé à partir du 1er janvier %(next)s.")
+            % {"next": year + 2},
+            "href": path_of(line.kind.code, line.member, year),
+        }
+        for line in lines
+        if line.required
+        for year in rules.years_to_give(line.kind, on)[1:]
+        if year and (line.kind.code, line.member, year) not in there
+    ]
 
 
 def news(dossier: Dossier) -> dict[str, list[dict[str, str]]]:
@@ -81,18 +115,32 @@ def _needed(lines: list[queries.Line]) -> list[queries.Line]:
 def _task(line: queries.Line) -> dict[str, Any]:
     return {
         "title": titled(line.kind, line.member, line.year),
-        "hint": line.kind.why if line.required else line.kind.get_level_display(),
+        "hint": line.kind.why if line.required else str(line.kind.get_level_display()),
+        "more": _goes_on(line.piece),
         "status": line.standing.label,
         "tone": line.standing.tone,
         "href": path_of(line.kind.code, line.member, line.year if line.piece else None),
     }
 
 
-def titled(kind: PieceKind, member: HouseholdMember | None, year: int | None) -> str:
+def _goes_on(piece: Piece | None) -> str:
+    """When a piece of the list goes, in few words."""
+    if piece is None:
+        return ""
+    day = queries.deletion_day(piece)
+    if day is None:
+        return _("Gardée le temps de l'étude, puis %(days)s jours.") % {
+            "days": piece.kind.kept_after_study
+        }
+    return _("Effacée le %(day)s.") % {"day": french.long_date(day)}
+
+
+def titled(kind: PieceKind, whose: object, year: int | None) -> str:
+    """`whose`: whom it is asked for; None or "" for the applicant and the whole household."""
     label = kind.label
     if year:
         label = _("%(label)s sur les revenus de %(year)s") % {"label": label, "year": year}
-    return f"{label} · {member}" if member else label
+    return f"{label} · {whose}" if whose else label
 
 
 def _request(request: Any) -> dict[str, Any]:
@@ -111,17 +159,22 @@ def piece_page(
     member: HouseholdMember | None,
     current: Piece | None,
     on: date,
+    *,
+    year: int | None = None,
 ) -> dict[str, Any]:
     """One piece: why it is asked, how it stands, its files, what was given before."""
     standing = queries.standing_of(current, on)
     asked_year = rules.year_of(kind, on)
-    year = current.year if current else asked_year
+    year = current.year if current else year or asked_year
     requests = queries.open_requests(dossier).filter(kind=kind, member=member)
     return {
         "kind": kind,
         "title": titled(kind, member, year),
-        # Kept, to be looked at or taken back; what is asked now is the notice of another year.
-        "asked_now": path_of(kind.code, member) if year != asked_year else "",
+        # Of a year that is past: to be looked at, taken back or replaced by the one asked now.
+        "asked_now": path_of(kind.code, member) if _is_past(year, asked_year) else "",
+        "asked_year": asked_year,
+        "early": _early_notice(kind, member, year, on),
+        "not_yet": _not_yet_asked(year, asked_year),
         "level": kind.get_level_display(),
         "standing": standing,
         "checks": queries.latest_checks(current) if current else [],
@@ -139,6 +192,30 @@ def piece_page(
         ],
         "is_current": current is not None,
     }
+
+
+def _is_past(year: int | None, asked_year: int | None) -> bool:
+    return year is not None and asked_year is not None and year < asked_year
+
+
+def _not_yet_asked(year: int | None, asked_year: int | None) -> str:
+    """Of what may be given early: from when it counts. Empty for anything else."""
+    if year is None or asked_year is None or year <= asked_year:
+        return ""
+    return _(
+        "Cet avis sera demandé à partir du 1er janvier %(next)s. Donné dès maintenant, il compte "
+        "déjà si vos ressources ont baissé d'au moins 10 %%."
+    ) % {"next": year + 2}
+
+
+def _early_notice(
+    kind: PieceKind, member: HouseholdMember | None, year: int | None, on: date
+) -> dict[str, Any]:
+    """The notice that has come out and is not asked yet, if it is not the one shown."""
+    early = rules.years_to_give(kind, on)[1:]
+    if not early or early[0] == year:
+        return {}
+    return {"year": early[0], "href": path_of(kind.code, member, early[0])}
 
 
 def _waits_longer_than_usual(piece: Piece | None) -> bool:
@@ -190,7 +267,9 @@ def _kept_until(current: Piece | None) -> str:
         return ""
     day = queries.deletion_day(current)
     if day is None:
-        return _("Gardée tant qu'un bailleur étudie votre demande, puis effacée trois mois après.")
+        return _(
+            "Gardée tant qu'un bailleur étudie votre demande, puis effacée %(days)s jours après."
+        ) % {"days": current.kind.kept_after_study}
     return _("Effacée le %(day)s, si aucun bailleur n'étudie votre demande d'ici là.") % {
         "day": french.long_date(day)
     }

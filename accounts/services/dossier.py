@@ -15,7 +15,7 @@ from accounts.models import (
     WishedCommune,
 )
 from accounts.queries import co_applicant_of, dossiers_of
-from accounts.signals import dossier_changed
+from accounts.signals import dossier_changed, member_leaves
 from alin.kit import clock
 from alin.kit.actor import Actor
 from territory.models import Commune
@@ -145,7 +145,7 @@ def save_member(
 def remove_member(
     *, actor: Actor, dossier: Dossier, expected_version: int, member: HouseholdMember
 ) -> None:
-    """Take somebody out of the household, with the incomes that were theirs.
+    """Take somebody out of the household, with all that was theirs.
 
     Raises SectionConflict, ValidationError for the person with whom the dossier is shared."""
     link = co_applicant_of(dossier)
@@ -154,6 +154,7 @@ def remove_member(
             _("Vous tenez ce dossier à deux avec cette personne : mettez-y fin d'abord.")
         )
     _next_version(actor, dossier, "household", expected_version)
+    member_leaves.send(sender=HouseholdMember, member=member)
     member.delete()
     tell_change(dossier)
 

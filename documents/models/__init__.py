@@ -2,7 +2,7 @@
 
 from .files import PieceFile
 from .kinds import FORBIDDEN_CODES, FORBIDDEN_SAID, FORBIDDEN_WORDS, PieceKind
-from .pieces import AskedPiece, Piece, PieceCheck, PieceRequest, PieceView
+from .pieces import AskedPiece, Departure, Piece, PieceCheck, PieceRequest, PieceView
 from .readings import FileReading, Seal
 from .trust import TrustList
 
@@ -11,6 +11,7 @@ __all__ = [
     "FORBIDDEN_SAID",
     "FORBIDDEN_WORDS",
     "AskedPiece",
+    "Departure",
     "FileReading",
     "Piece",
     "PieceCheck",

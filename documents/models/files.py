@@ -75,6 +75,14 @@ class PieceFile(PublicIdModel):
             "too_heavy",
             _("Une fois ouvert, le document est trop lourd pour être lu. Prenez-le en photo."),
         )
+        TOO_FINE = (
+            "too_fine",
+            _(
+                "La photo a plus de 50 millions de points : trop pour être ouverte sans risque. "
+                "Réglez l'appareil sur une taille moindre (12 millions suffisent), ou faites une "
+                "capture d'écran de la photo, et envoyez-la."
+            ),
+        )
         INFECTED = (
             "infected",
             _(

@@ -52,6 +52,15 @@ class PieceKind(models.Model):
     example = models.TextField(_("exemple"), blank=True)
     validity_months = models.PositiveSmallIntegerField(_("validité en mois"), null=True, blank=True)
     yearly = models.BooleanField(_("d'une année de revenus"), default=False)
+    # Days: nobody ever studied it; the last study ended; another one came instead; the person left
+    # the household while it was studied.
+    kept_unused = models.PositiveSmallIntegerField(_("gardée sans étude, en jours"))
+    kept_after_study = models.PositiveSmallIntegerField(_("gardée après l'étude, en jours"))
+    kept_replaced = models.PositiveSmallIntegerField(_("gardée remplacée, en jours"))
+    kept_departed = models.PositiveSmallIntegerField(_("gardée après un départ, en jours"))
+    kept_source = models.TextField(_("source de la durée"), blank=True)
+    # Of a yearly piece: the month from which the one on the year before exists, to be given early.
+    ready_in_month = models.PositiveSmallIntegerField(_("mois de parution"), null=True, blank=True)
     rank = models.PositiveSmallIntegerField(_("rang"), default=0)
     since = models.DateField(_("en vigueur depuis"))
     source = models.TextField(_("source"))
@@ -69,6 +78,11 @@ class PieceKind(models.Model):
                 condition=~models.Q(source=""),
                 name="piece_kind_has_a_source",
                 violation_error_message=_("Chaque pièce de la liste a sa source."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(level="forbidden") | ~models.Q(kept_source=""),
+                name="piece_kind_says_why_it_is_kept",
+                violation_error_message=_("Chaque durée de conservation a sa source."),
             ),
         ]
         verbose_name = _("pièce de la liste")

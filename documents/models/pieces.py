@@ -14,16 +14,44 @@ from .kinds import FORBIDDEN_CODES, FORBIDDEN_SAID, FORBIDDEN_WORDS, PieceKind
 _NEVER_ASKED = ~models.Q(kind__in=FORBIDDEN_CODES)
 
 
+class Departure(models.Model):
+    """Somebody left a household while landlords studied the dossier: what they were studying of
+    that person stays within their reach, out of the dossier, until they are done.
+
+    The person is known by name alone; the row, and the pieces with it, go with the last of these
+    studies."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="departures")
+    name = models.CharField(max_length=200)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["dossier", "pk"]
+        verbose_name = _("départ du foyer")
+        verbose_name_plural = _("départs du foyer")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def on(self) -> date:
+        return clock.local_day(self.at)
+
+
 class Piece(PublicIdModel):
     """One piece given for one person of a dossier: a few files or photographs that go together.
 
     Replacing it makes another row and dates this one: what was given before stays readable until
     it is erased. `member` is empty for the applicant and for what concerns the whole household;
+    `departure` tells that the person left it, and that the piece is of the dossier no more;
     `year` is the year of income of a tax notice, empty for every other kind."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="pieces")
     member = models.ForeignKey(
         HouseholdMember, null=True, blank=True, on_delete=models.CASCADE, related_name="pieces"
+    )
+    departure = models.ForeignKey(
+        Departure, null=True, blank=True, on_delete=models.CASCADE, related_name="pieces"
     )
     kind = models.ForeignKey(PieceKind, on_delete=models.PROTECT, related_name="pieces")
     year = models.PositiveSmallIntegerField(_("année des revenus"), null=True, blank=True)
@@ -38,7 +66,7 @@ class Piece(PublicIdModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["dossier", "member", "kind", "year"],
-                condition=models.Q(replaced_at=None),
+                condition=models.Q(replaced_at=None, departure=None),
                 nulls_distinct=False,
                 name="one_current_piece_of_a_kind",
                 violation_error_message=_("Cette pièce vient d'être ajoutée d'une autre fenêtre."),
@@ -47,6 +75,11 @@ class Piece(PublicIdModel):
                 condition=_NEVER_ASKED,
                 name="piece_given_is_of_the_list",
                 violation_error_message=_("Cette pièce n'a pas à être donnée."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(departure=None) | models.Q(member=None, replaced_at=None),
+                name="piece_of_who_left_is_of_no_member",
+                violation_error_message=_("Cette personne n'est plus dans le foyer."),
             ),
         ]
         verbose_name = _("pièce")
@@ -58,6 +91,11 @@ class Piece(PublicIdModel):
     @property
     def label(self) -> str:
         return f"{self.kind.label} {self.year}" if self.year else self.kind.label
+
+    @property
+    def whose(self) -> str:
+        """Whom it is asked for; empty for the applicant and for the whole household."""
+        return str(self.departure or self.member or "")
 
     @property
     def given_on(self) -> date:

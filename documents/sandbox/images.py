@@ -52,14 +52,16 @@ def _opened(source: Path, kind: str) -> Image.Image:
     try:
         opened = Image.open(source, formats=[_FORMATS[kind]])
         if opened.width * opened.height > LARGEST_PIXELS:
-            raise Refused("too_heavy")
+            raise Refused("too_fine")
         opened.draft("RGB", (CLEAN_SIDE, CLEAN_SIDE))
         opened.load()
         # Smaller first: all that follows copies the picture.
         picture = opened if opened.mode in _SMOOTH else opened.convert(_smooth_mode(opened))
         picture.thumbnail((CLEAN_SIDE, CLEAN_SIDE))
         return ImageOps.exif_transpose(picture)
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError) as error:
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise Refused("too_fine") from error
+    except MemoryError as error:
         raise Refused("too_heavy") from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise Refused("broken") from error

@@ -1,8 +1,17 @@
 """The verbs of pieces: the only code here that writes."""
 
 from .checking import check_due
+from .departing import set_apart
+from .erasing import let_go
 from .following import follow_situation
-from .giving import Upload, UploadRefused, give_files, give_for_several, remove_file
+from .giving import (
+    Upload,
+    UploadRefused,
+    date_piece,
+    give_files,
+    give_for_several,
+    remove_file,
+)
 from .keeping import erase_due, sweep_orphans
 from .reading import take_sealed_income
 from .rescanning import rescan_due
@@ -22,18 +31,21 @@ __all__ = [
     "UploadRefused",
     "check_due",
     "conclude",
+    "date_piece",
     "download_original",
     "erase_due",
     "follow_situation",
     "give_files",
     "give_for_several",
     "hand_out_original",
+    "let_go",
     "load_trust_list",
     "look_at_page",
     "put_in_force",
     "remove_file",
     "request_pieces",
     "rescan_due",
+    "set_apart",
     "set_aside",
     "sweep_orphans",
     "take_sealed_income",

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from django.core.cache import cache
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
@@ -25,6 +26,7 @@ from documents.models.files import random_key
 from documents.sandbox.kinds import FIRST_BYTES, Refused, extension_of, kind_of
 
 from .erasing import forget
+from .keeping import retire_past_years
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +52,16 @@ class Upload:
 
 
 class UploadRefused(Exception):
-    """Nothing was kept; `reasons` say, file by file and in French, why and what to do."""
+    """What was not kept; `reasons` say, file by file and in French, why and what to do.
 
-    def __init__(self, reasons: list[str]) -> None:
+    `kept`: the other files were, only those named are missing. `again`: nothing is wrong with
+    the files, they may be sent as they are a little later."""
+
+    def __init__(self, reasons: list[str], *, kept: bool = False, again: bool = False) -> None:
         super().__init__(" ".join(reasons))
         self.reasons = reasons
+        self.kept = kept
+        self.again = again
 
 
 def give_files(
@@ -64,43 +71,75 @@ def give_files(
     kind: PieceKind,
     member: HouseholdMember | None,
     uploads: Sequence[Upload],
+    year: int | None = None,
     dated_on: date | None = None,
     replace: bool = False,
     sending_id: UUID | None = None,
 ) -> Piece:
     """Keep files for one piece of one person: with those already there, or instead of them.
-    `dated_on` is the date that the document bears, when somebody read it. `sending_id` names
-    what was chosen together and comes in several calls: it goes into one piece, whatever happens
-    to that piece between two calls; when it was replaced, the rest is refused.
+    `year`: of the incomes, when it is not the one asked today. `dated_on` is the date that the
+    document bears, when somebody read it. `sending_id` names what was chosen together and comes
+    in several calls: it goes into one piece, whatever happens to that piece between two calls;
+    when it was replaced, the rest is refused.
 
     A piece that a landlord concluded on is never completed by another sending, always replaced.
     The objects are written first, then the rows in one transaction; the checks start after
-    commit. Raises UploadRefused (nothing kept), StorageUnavailable."""
+    commit. Raises UploadRefused, after keeping the others when some files only are refused;
+    StorageUnavailable, keeping nothing."""
     require(actor, "documents.give", dossier)
     kept = _kept_before(dossier, uploads)
     if uploads and len(kept) == len(uploads):
         return kept[0].piece
     uploads = _left_to_keep(uploads, kept)
     _refuse_in_a_rush(actor, len(uploads))
-    refused = [reason for upload in uploads if (reason := _at_first_sight(upload))]
-    if refused or not uploads:
+    seen = [(upload, _at_first_sight(upload)) for upload in uploads]
+    refused = [reason for _upload, reason in seen if reason]
+    keyed = [(random_key(), upload) for upload, reason in seen if not reason]
+    if not keyed:
         raise UploadRefused(refused or [_("Choisissez au moins un fichier.")])
-    _refuse_beyond_room(dossier, uploads)
-    keyed = [(random_key(), upload) for upload in uploads]
+    _refuse_beyond_room(dossier, [upload for _key, upload in keyed])
     try:
         for key, upload in keyed:
             upload.content.seek(0)
             storage.write(storage.quarantine_name(key), upload.content)
         with transaction.atomic():
-            return _record(
-                actor, dossier, kind, member, keyed,
-                dated_on=dated_on, replace=replace, sending_id=sending_id,
-            )  # fmt: skip
+            place = _Place(dossier, kind, member, _year(kind, year))
+            piece = _record(
+                actor, place, keyed, dated_on=dated_on, replace=replace, sending_id=sending_id
+            )
     except BaseException:
         # What the next sweep would do, done at once when it can be.
         for key, _upload in keyed:
             forget(key)
         raise
+    if refused:
+        raise UploadRefused(refused, kept=True)
+    return piece
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a piece goes: one current piece for each."""
+
+    dossier: Dossier
+    kind: PieceKind
+    member: HouseholdMember | None
+    year: int | None
+
+    def pieces(self) -> QuerySet[Piece]:
+        return queries.of_the_dossier().filter(
+            dossier=self.dossier, kind=self.kind, member=self.member
+        )
+
+
+def _year(kind: PieceKind, named: int | None) -> int | None:
+    """The year asked today, or the one named if it may be given."""
+    possible = rules.years_to_give(kind, clock.today())
+    if named is not None and named not in possible:
+        raise UploadRefused(
+            [_("L'avis sur les revenus de %(year)s n'est pas demandé.") % {"year": named}]
+        )
+    return named or possible[0]
 
 
 def give_for_several(
@@ -113,11 +152,19 @@ def give_for_several(
     """The same files as the piece of several persons, as `give_files` for each: a copy for each,
     since each piece is checked, concluded on and erased by itself. Sent again after a failure
     half-way, those who have theirs keep it. Returns the piece of `member`."""
-    for other in others:
-        # Copied before they are given: a storage may move or close what it was given.
-        copies = [each.copied_for(other) for each in uploads]
-        give_files(member=other, uploads=copies, **given)
-    return give_files(member=member, uploads=uploads, **given)
+    # Copied before they are given: a storage may move or close what it was given.
+    each_has = [(other, [each.copied_for(other) for each in uploads]) for other in others]
+    refused: list[str] = []
+    for person, files in [*each_has, (member, list(uploads))]:
+        try:
+            piece = give_files(member=person, uploads=files, **given)
+        except UploadRefused as refusal:
+            if not refusal.kept:
+                raise
+            refused = refusal.reasons
+    if refused:
+        raise UploadRefused(refused, kept=True)
+    return piece
 
 
 def _kept_before(dossier: Dossier, uploads: Sequence[Upload]) -> list[PieceFile]:
@@ -168,7 +215,8 @@ def _refuse_in_a_rush(actor: Actor, files: int) -> None:
                     "reçus sont gardés ; envoyez les suivants après le %(hour)s."
                 )
                 % {"hour": french.date_time(hour + timedelta(hours=1))}
-            ]
+            ],
+            again=True,
         )
 
 
@@ -201,27 +249,32 @@ def _refuse_beyond_room(dossier: Dossier, uploads: Sequence[Upload]) -> None:
                     "ou réunissez plusieurs pages en un seul PDF."
                 )
                 % {"most": rules.MOST_FILES}
-            ]
+            ],
+            again=True,
         )
     if sum(upload.content.size for upload in uploads) > room.bytes:
         raise UploadRefused(
-            [_("Un dossier garde 200 Mo au plus. Retirez des fichiers qui ne servent plus.")]
+            [_("Un dossier garde 200 Mo au plus. Retirez des fichiers qui ne servent plus.")],
+            again=True,
         )
 
 
 def _record(
     actor: Actor,
-    dossier: Dossier,
-    kind: PieceKind,
-    member: HouseholdMember | None,
+    place: _Place,
     keyed: Sequence[tuple[str, Upload]],
     *,
     dated_on: date | None,
     replace: bool,
     sending_id: UUID | None,
 ) -> Piece:
+    dossier, member = place.dossier, place.member
     # One at a time for a dossier: its room is counted again, and a piece stays one.
     Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.pk)
+    if member is not None and not HouseholdMember.objects.filter(pk=member.pk).exists():
+        raise UploadRefused(
+            [_("Cette personne vient de quitter votre foyer : sa pièce n'est plus à donner.")]
+        )
     kept = _kept_before(dossier, [upload for _key, upload in keyed])
     left = _left_to_keep([upload for _key, upload in keyed], kept)
     # The same request twice at once: what the other one kept meanwhile is not needed again.
@@ -230,9 +283,7 @@ def _record(
     if not left:
         return kept[0].piece
     _refuse_beyond_room(dossier, left)
-    piece = _piece_of_sending(dossier, kind, member, sending_id) or _piece_to_fill(
-        actor, dossier, kind, member, replace=replace
-    )
+    piece = _piece_of_sending(place, sending_id) or _piece_to_fill(actor, place, replace=replace)
     if dated_on is not None:
         Piece.objects.filter(pk=piece.pk).update(dated_on=dated_on)
     PieceFile.objects.bulk_create(
@@ -253,45 +304,49 @@ def _record(
     return piece
 
 
-def _piece_of_sending(
-    dossier: Dossier, kind: PieceKind, member: HouseholdMember | None, sending_id: UUID | None
-) -> Piece | None:
+def _piece_of_sending(place: _Place, sending_id: UUID | None) -> Piece | None:
     """Where the files chosen together with these are, if some came already. It may have been
     concluded on or have grown old since: a page of a lease does not replace the one before."""
     if sending_id is None:
         return None
-    begun = Piece.objects.filter(
-        dossier=dossier, kind=kind, member=member, files__sending_id=sending_id
-    ).first()
+    begun = place.pieces().filter(files__sending_id=sending_id).first()
     if begun is not None:
         _refuse_when_replaced(begun)
     return begun
 
 
-def _piece_to_fill(
-    actor: Actor,
-    dossier: Dossier,
-    kind: PieceKind,
-    member: HouseholdMember | None,
-    *,
-    replace: bool,
-) -> Piece:
+def _piece_to_fill(actor: Actor, place: _Place, *, replace: bool) -> Piece:
     today = clock.today()
-    place: dict[str, Any] = {
-        "dossier": dossier,
-        "kind": kind,
-        "member": member,
-        "year": rules.year_of(kind, today),
-    }
-    current = queries.current_piece(dossier, kind, member, today)
+    current = queries.current_piece(place.dossier, place.kind, place.member, today, year=place.year)
     if current is not None:
         if not replace and queries.may_complete(current, today):
             return current
         Piece.objects.filter(pk=current.pk).update(replaced_at=clock.now())
-    piece = Piece(**place, given_by_id=actor.user_id)
+    piece = Piece(
+        dossier=place.dossier,
+        kind=place.kind,
+        member=place.member,
+        year=place.year,
+        given_by_id=actor.user_id,
+    )
     piece.full_clean()
     piece.save()
+    if place.year is not None:
+        retire_past_years(place.pieces())
     return piece
+
+
+def date_piece(*, actor: Actor, piece: Piece, dated_on: date) -> None:
+    """Write the date that a document bears on a piece given before, as long as no landlord
+    concluded on it. Raises UploadRefused."""
+    require(actor, "documents.give", piece.dossier)
+    with transaction.atomic():
+        Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=piece.dossier_id)
+        undecided = Piece.objects.filter(pk=piece.pk, replaced_at=None, checks=None)
+        if not undecided.update(dated_on=dated_on):
+            raise UploadRefused(
+                [_("Un bailleur a déjà vérifié cette pièce : vous pouvez la remplacer.")]
+            )
 
 
 def remove_file(*, actor: Actor, file: PieceFile) -> None:

@@ -29,17 +29,20 @@ class Damaged(Exception):
 
 @dataclass(frozen=True)
 class RequestLine:
-    """One piece asked of one person (None: the applicant), with a sentence if need be."""
+    """One piece asked of one person (None: the applicant), with a sentence if need be, and a
+    day of its own if it is not that of all."""
 
     kind: PieceKind
     member: HouseholdMember | None = None
     note: str = ""
+    due: datetime | None = None
 
 
 def request_pieces(
     *, actor: Actor, dossier: Dossier, lines: Sequence[RequestLine], due: datetime
 ) -> list[PieceRequest]:
-    """Ask an applicant for pieces before the end of a day; one message tells them all.
+    """Ask an applicant for pieces before the end of a day; one message tells them all, with a
+    link to the page of each.
 
     What the organisation already waits for is asked again with the new day. Raises
     ValidationError, asking nothing, when a piece is not of the legal list."""
@@ -47,7 +50,7 @@ def request_pieces(
     if not queries.visible_dossiers(actor).filter(pk=dossier.pk).exists():
         raise ValidationError(_("Ce dossier ne vous est pas ouvert."))
     with transaction.atomic():
-        requests = [_ask(actor, dossier, line, due) for line in lines]
+        requests = [_ask(actor, dossier, line, line.due or due) for line in lines]
         if requests:
             _tell_requests(actor, dossier, requests)
     return requests
@@ -76,16 +79,10 @@ def _ask(actor: Actor, dossier: Dossier, line: RequestLine, due: datetime) -> Pi
 
 
 def _tell_requests(actor: Actor, dossier: Dossier, requests: list[PieceRequest]) -> None:
-    named = [
-        "– " + str(request.kind) + (f" ({request.member})" if request.member else "")
-        + (f" : {request.note}" if request.note else "")
-        for request in requests
-    ]  # fmt: skip
-    path = piece_path(requests[0]) if len(requests) == 1 else reverse("pieces")
-    instant = requests[0].asked_at.isoformat()
+    alone = len(requests) == 1
     tell_parties(
         dossier,
-        key=f"pieces-requested:{requests[0].public_id}:{instant}",
+        key=f"pieces-requested:{requests[0].public_id}:{requests[0].asked_at.isoformat()}",
         title=_("%(who)s vous demande %(count)s")
         % {
             "who": actor.organisation,
@@ -93,11 +90,23 @@ def _tell_requests(actor: Actor, dossier: Dossier, requests: list[PieceRequest])
         },
         body=_(
             "Pour continuer à étudier votre demande, il manque :\n\n%(pieces)s\n\n"
-            "À donner avant le %(due)s. Une photo lisible suffit."
+            "Une photo lisible suffit."
         )
-        % {"pieces": "\n\n".join(named), "due": french.long_date(requests[0].due)},
-        path=path,
+        % {"pieces": "\n\n".join(_asked_in_words(request) for request in requests)},
+        path=piece_path(requests[0]) if alone else reverse("pieces"),
+        links=[] if alone else [(_named(each), piece_path(each)) for each in requests],
     )
+
+
+def _named(request: PieceRequest) -> str:
+    return f"{request.kind} ({request.member})" if request.member else str(request.kind)
+
+
+def _asked_in_words(request: PieceRequest) -> str:
+    told = {"piece": _named(request), "due": french.long_date(request.due), "note": request.note}
+    if request.note:
+        return _("– %(piece)s, avant le %(due)s. %(note)s") % told
+    return _("– %(piece)s, avant le %(due)s.") % told
 
 
 def conclude(
@@ -158,6 +167,10 @@ def _as_seen(actor: Actor, piece: Piece, seen: str) -> Piece:
         .filter(pk=piece.pk, replaced_at=None)
         .first()
     )
+    if current is not None and current.departure_id:
+        raise ValidationError(
+            _("Cette personne a quitté le foyer : il n'y a plus rien à conclure de sa pièce.")
+        )
     if current is None:
         raise ValidationError(_("Cette pièce vient d'être remplacée : regardez la nouvelle."))
     if rules.seen(current.files.select_for_update(of=("self",), no_key=True)) != seen:
@@ -235,7 +248,7 @@ def _write_down(actor: Actor, file: PieceFile, what: PieceView.What, purpose: st
     PieceView.objects.create(
         dossier_id=piece.dossier_id,
         piece=piece,
-        piece_label=f"{piece.label} · {piece.member}" if piece.member else piece.label,
+        piece_label=f"{piece.label} · {piece.whose}" if piece.whose else piece.label,
         viewer_id=actor.user_id,
         organisation_id=actor.organisation_id,
         what=what,

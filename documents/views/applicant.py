@@ -1,7 +1,7 @@
 """The applicant's pieces: what is asked and why, giving, looking, taking back."""
 
-import logging
 import re
+from typing import Any
 from uuid import UUID
 
 from csp.decorators import csp_update
@@ -11,21 +11,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Dossier, HouseholdMember
 from accounts.queries import own_members
 from accounts.views.section import own_dossier
 from alin.kit import clock
 from alin.kit.actor import ActorRequest
 from alin.kit.forms import submitted_once
-from documents import queries, services, words
+from documents import queries, rules, services, words
 from documents.forms import GiveForm
 from documents.models import PieceKind
 from documents.paths import YEAR
 from documents.services.staff import checked_content
 from documents.serving import name_to_save, says_what_fails, sent, signed_address
-from documents.storage import StorageUnavailable
 
-logger = logging.getLogger(__name__)
+from .receiving import Place, Received, receive
 
 UPLOAD_HEADER = "X-Upload"
 SANDBOX = {"sandbox": [""]}
@@ -40,83 +38,77 @@ def pieces(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @submitted_once
 def piece(request: ActorRequest, code: str, member_id: UUID | None = None) -> HttpResponse:
+    place = _place(request, code, member_id)
+    if place.current is None and not _may_be_given(place):
+        # Erased or taken back, or of a year that is not asked: the page of what is asked now.
+        return redirect(request.path)
+    if request.method == "GET":
+        return _piece_page(request, place, GiveForm(**_options(request, place)))
+    form = GiveForm(request.POST, request.FILES, **_options(request, place))
+    received = receive(request, place, form)
+    if UPLOAD_HEADER in request.headers:
+        told = {"reasons": received.reasons, "kept": received.kept, "again": received.again}
+        return JsonResponse(told, status=received.status)
+    if not received.reasons:
+        messages.success(request, _received_in_words(received))
+        return redirect(request.get_full_path())
+    if received.kept:
+        place = _place(request, code, member_id)
+        form = form.to_correct(received.about_files, **_options(request, place))
+    else:
+        for reason in received.about_files:
+            form.add_error("attached", reason)
+    return _piece_page(request, place, form, kept=received.kept, status=received.status)
+
+
+def _place(request: ActorRequest, code: str, member_id: UUID | None) -> Place:
     dossier = own_dossier(request)
     kind = get_object_or_404(PieceKind.objects.exclude(level="forbidden"), code=code)
     member = (
         get_object_or_404(own_members(request.actor), public_id=member_id) if member_id else None
     )
-    year = _year_shown(request)
+    named = request.GET.get(YEAR, "")
+    year = int(named) if re.fullmatch("20[0-9]{2}", named) else None
     current = queries.current_piece(dossier, kind, member, clock.today(), year=year)
-    if current is None and year is not None:
-        # Erased or taken back: the page of what is asked now.
-        return redirect(request.path)
-    completes = current is not None and queries.may_complete(current, clock.today())
-    posted = request.method == "POST"
-    form = GiveForm(
-        *((request.POST, request.FILES) if posted else ()),
-        completes=completes,
-        ages=bool(kind.validity_months),
-        others=queries.others_concerned(dossier, kind, member, clock.today(), given=posted),
+    return Place(dossier, kind, member, year, current)
+
+
+def _may_be_given(place: Place) -> bool:
+    return place.year is None or place.year in rules.years_to_give(place.kind, clock.today())
+
+
+def _options(request: ActorRequest, place: Place) -> dict[str, Any]:
+    current = place.current
+    others = queries.others_concerned(
+        place.dossier, place.kind, place.member, clock.today(), given=request.method == "POST"
     )
-    status = 200
-    if posted:
-        valid = form.is_valid()
-        status, reasons = _give(request, dossier, kind, member, form) if valid else _said(form)
-        if UPLOAD_HEADER in request.headers:
-            return JsonResponse({"reasons": reasons}, status=status)
-        if not reasons:
-            messages.success(request, _("Reçu. Nous vérifions que tout s'ouvre bien."))
-            return redirect(request.path)
-        for reason in reasons if valid else []:
-            form.add_error("attached", reason)
-    page = words.piece_page(dossier, kind, member, current, clock.today())
-    return render(request, "documents/piece.html", {**page, "form": form}, status=status)
+    return {
+        "others": others,
+        "given": current is not None and not current.checks.all(),
+        "completes": current is not None and queries.may_complete(current, clock.today()),
+        "ages": bool(place.kind.validity_months),
+    }
 
 
-def _year_shown(request: ActorRequest) -> int | None:
-    """The year of incomes that a link names. What is sent is always for the year asked today."""
-    named = request.GET.get(YEAR, "") if request.method == "GET" else ""
-    return int(named) if re.fullmatch("20[0-9]{2}", named) else None
+def _received_in_words(received: Received) -> str:
+    if received.kept:
+        return _("Reçu. Nous vérifions que tout s'ouvre bien.")
+    return _("La date est notée.")
 
 
-def _said(form: GiveForm) -> tuple[int, list[str]]:
-    return 422, [str(reason) for reasons in form.errors.values() for reason in reasons]
-
-
-def _give(
+def _piece_page(
     request: ActorRequest,
-    dossier: Dossier,
-    kind: PieceKind,
-    member: HouseholdMember | None,
+    place: Place,
     form: GiveForm,
-) -> tuple[int, list[str]]:
-    """The status of the answer and why nothing was kept; no reason when all was. What the storage
-    refuses today it will take later: a file sent by itself offers to leave again."""
-    upload_id = form.cleaned_data["upload_id"]
-    try:
-        services.give_for_several(
-            actor=request.actor,
-            dossier=dossier,
-            kind=kind,
-            member=member,
-            others=form.cleaned_data.get("also", ()),
-            uploads=[
-                services.Upload(str(file.name), file, upload_id if rank == 0 else None)
-                for rank, file in enumerate(form.cleaned_data["attached"])
-            ],
-            dated_on=form.cleaned_data.get("dated_on"),
-            replace=form.cleaned_data.get("replace", False),
-            sending_id=form.cleaned_data["sending_id"],
-        )
-    except services.UploadRefused as refusal:
-        return 422, refusal.reasons
-    except StorageUnavailable:
-        logger.exception("a piece could not be stored")
-        reason = _(
-            "Nous ne pouvons pas garder de fichier en ce moment. Réessayez dans quelques minutes."
-        )
-        return 503, [reason]
-    return 200, []
+    *,
+    kept: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    page = words.piece_page(
+        place.dossier, place.kind, place.member, place.current, clock.today(), year=place.year
+    )
+    context = {**page, "form": form, "kept": kept}
+    return render(request, "documents/piece.html", context, status=status)
 
 
 @require_safe

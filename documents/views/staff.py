@@ -1,6 +1,5 @@
 """A landlord's staff checks pieces one after the other, asks for others."""
 
-from datetime import date, datetime
 from uuid import UUID
 
 from csp.decorators import csp_update
@@ -10,12 +9,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import Dossier
 from alin.kit import clock
 from alin.kit.access import require
 from alin.kit.actor import ActorRequest
 from alin.kit.forms import bind_form, submitted_once
 from documents import queries, services, staff_words
-from documents.forms import CheckForm, RequestForm
+from documents.forms import CheckForm, OneByOneForm, RequestForm, end_of
 from documents.models import Piece
 from documents.serving import name_to_save, says_what_fails, sent, signed_address
 
@@ -74,7 +74,7 @@ def _conclude(request: ActorRequest, piece: Piece, form: CheckForm) -> None:
         reason=typed["reason"],
         sentence=typed["sentence"],
         dated_on=typed["dated_on"],
-        ask_again_before=_end_of(typed["due"]) if typed["due"] else None,
+        ask_again_before=end_of(typed["due"]) if typed["due"] else None,
     )
 
 
@@ -114,25 +114,31 @@ def ask(request: ActorRequest, public_id: UUID) -> HttpResponse:
         queries.visible_dossiers(request.actor).select_related("applicant"), public_id=public_id
     )
     lines = staff_words.lines_to_ask(request.actor, found, clock.today())
-    form = bind_form(RequestForm, request, lines=lines)
+    apart = request.POST.get("apart", "")
+    form_class = OneByOneForm if apart == OneByOneForm.SENT else RequestForm
+    form = bind_form(form_class, request, lines=lines)
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
+        if apart and form_class is RequestForm:
+            return _ask_page(request, form.one_by_one(), found, 200)
         try:
             asked = services.request_pieces(
                 actor=request.actor,
                 dossier=found,
                 lines=form.asked(),
-                due=_end_of(form.cleaned_data["due"]),
+                due=end_of(form.cleaned_data["due"]),
             )
         except ValidationError as error:
-            form.add_error("note", error.messages)
+            form.add_error(None, error.messages)
         else:
             messages.success(request, staff_words.asked(found, asked))
             return redirect("staff_dossier_pieces", public_id=found.public_id)
-    status = 422 if request.method == "POST" else 200
-    context = {"form": form, "dossier": found}
-    return render(request, "bailleur/pieces_ask.html", context, status=status)
+    return _ask_page(request, form, found, status)
 
 
-def _end_of(day: date) -> datetime:
-    """The last second of a chosen Paris day."""
-    return clock.end_of_local_day(clock.now(), (day - clock.today()).days)
+def _ask_page(
+    request: ActorRequest, form: RequestForm, dossier: Dossier, status: int
+) -> HttpResponse:
+    page = "pieces_ask_apart" if isinstance(form, OneByOneForm) else "pieces_ask"
+    context = {"form": form, "dossier": dossier}
+    return render(request, f"bailleur/{page}.html", context, status=status)

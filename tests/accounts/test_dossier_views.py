@@ -554,7 +554,7 @@ def test_people_are_added_changed_and_removed(login: Any, nadia: User) -> None:
     client.post(edit, child(version=2, custody="alternating", dependant="no"))
     remove = reverse("dossier_member_remove", args=[elie.public_id])
     said = client.get(remove).content.decode()
-    assert "les pièces justificatives de cette personne seront effacées aussi" in said
+    assert "les pièces justificatives de cette personne quittent votre dossier" in said
     assert people_of(nadia)[0] == ("Élie", "child", "alternating", False, False)
     client.post(remove, {"version": 3})
     assert people_of(nadia) == [("Enfant à naître", "child", "", True, False)]

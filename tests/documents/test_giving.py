@@ -54,17 +54,63 @@ def test_several_photographs_make_one_piece(client_of_amina: Client, amina: User
     assert {link.rpartition("fichiers/")[2][37:] for link in links} == {"retirer/"}
 
 
-def test_a_refused_file_keeps_the_others_out_too(
+def test_a_refused_file_is_named_and_the_others_are_kept(
     client_of_amina: Client, pieces_directory: Path
 ) -> None:
     response = client_of_amina.post(
         "/mon-dossier/pieces/identite/",
-        {"attached": [a_file("recto.jpg"), a_file("photo.gif", b"GIF89a...")]},
+        {"attached": [a_file("recto.jpg"), a_file("photo.gif", b"GIF89a..."), a_file("verso.jpg")]},
+    )
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "« photo.gif » : Ce n&#39;est ni un PDF ni une photo." in page
+    assert "Vos fichiers sont reçus et gardés : ne les renvoyez pas." in page
+    kept = PieceFile.objects.order_by("pk")
+    assert [each.original_name for each in kept] == ["recto.jpg", "verso.jpg"]
+    assert {path.name for path in pieces_directory.rglob("*") if path.is_file()} == {
+        each.key for each in kept
+    }
+
+
+def test_a_wrong_date_loses_no_photograph_and_is_asked_alone(client_of_amina: Client) -> None:
+    address = "/mon-dossier/pieces/salaire/"
+    tomorrow = clock.today() + timedelta(days=1)
+    response = client_of_amina.post(
+        address,
+        {"attached": [a_file("mai.jpg"), a_file("juin.jpg")], "dated_on": tomorrow.isoformat()},
+    )
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Vos fichiers sont reçus et gardés : ne les renvoyez pas." in page
+    assert "Joignez le fichier demandé" not in page
+    # What was typed is still there, and the choice of replacing is not, now that they are in.
+    assert f'value="{tomorrow.isoformat()}"' in page
+    assert not re.search(r'name="replace"[^>]*checked', page)
+    piece = Piece.objects.get()
+    assert (piece.dated_on, piece.files.count()) == (None, 2)
+    again = client_of_amina.post(address, {"dated_on": tomorrow.isoformat()})
+    assert again.status_code == 422
+    last = clock.today() - timedelta(days=20)
+    response = client_of_amina.post(address, {"dated_on": last.isoformat()}, follow=True)
+    assert "La date est notée." in response.content.decode()
+    piece.refresh_from_db()
+    assert (piece.dated_on, piece.files.count()) == (last, 2)
+
+
+def test_the_date_of_a_piece_that_a_landlord_concluded_on_is_theirs(
+    client_of_amina: Client, give: Give, cast: SimpleNamespace
+) -> None:
+    piece = give("salaire")
+    PieceCheck.objects.create(
+        piece=piece, organisation=cast.lac, checked_by=cast.claire, outcome="accepted"
+    )
+    with pytest.raises(services.UploadRefused, match="a déjà vérifié"):
+        services.date_piece(actor=cast.as_amina, piece=piece, dated_on=clock.today())
+    response = client_of_amina.post(
+        "/mon-dossier/pieces/salaire/", {"dated_on": clock.today().isoformat()}
     )
     assert response.status_code == 422
-    assert "« photo.gif » : Ce n&#39;est ni un PDF ni une photo." in response.content.decode()
-    assert PieceFile.objects.count() == 0
-    assert list(pieces_directory.rglob("*")) == []
+    assert "Joignez le fichier demandé" in response.content.decode()
 
 
 @pytest.mark.parametrize(("size", "kept"), [(10_000_000, 1), (10_000_001, 0)])
@@ -119,7 +165,8 @@ def test_a_file_sent_again_after_a_cut_is_kept_once(client_of_amina: Client) -> 
             {"attached": a_file(), "upload_id": attempt},
             headers={"X-Upload": "1"},
         )
-        assert (response.status_code, response.json()) == (200, {"reasons": []})
+        assert response.status_code == 200
+        assert response.json() == {"reasons": [], "kept": True, "again": False}
     assert PieceFile.objects.count() == 1
 
 
@@ -227,6 +274,11 @@ def test_a_storage_that_fails_keeps_nothing(
     response = client_of_amina.post("/mon-dossier/pieces/identite/", {"attached": a_file()})
     assert response.status_code == 503
     assert "Nous ne pouvons pas garder de fichier en ce moment" in response.content.decode()
+    # The page that sends one by one may send this one again as it is.
+    response = client_of_amina.post(
+        "/mon-dossier/pieces/identite/", {"attached": a_file()}, headers={"X-Upload": "1"}
+    )
+    assert (response.json()["again"], response.json()["kept"]) == (True, False)
     assert (Piece.objects.count(), PieceFile.objects.count()) == (0, 0)
 
 
@@ -262,12 +314,12 @@ def test_the_list_costs_the_same_with_one_piece_and_with_many(
 ) -> None:
     give("identite")
     client_of_amina.get("/mon-dossier/pieces/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client_of_amina.get("/mon-dossier/pieces/")
     for code in ("union", "garde", "bail", "salaire", "etudes", "conge"):
         for _time in range(3):
             give(code, replace=True)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client_of_amina.get("/mon-dossier/pieces/")
 
 
@@ -308,10 +360,15 @@ def test_a_document_of_tomorrow_or_of_another_age_is_a_mistake_said(
         {"attached": a_file("mai.pdf", pdf()), "dated_on": day},
         headers={"X-Upload": "1"},
     )
-    assert response.json()["reasons"] == [
-        "Écrivez la date que porte le document : elle est passée, et de moins de dix ans."
-    ]
-    assert PieceFile.objects.count() == 0
+    assert response.status_code == 422
+    assert response.json() == {
+        "reasons": [
+            "Écrivez la date que porte le document : elle est passée, et de moins de dix ans."
+        ],
+        "kept": True,
+        "again": False,
+    }
+    assert Piece.objects.get().dated_on is None
 
 
 def test_a_piece_that_does_not_age_asks_for_no_date(client_of_amina: Client) -> None:

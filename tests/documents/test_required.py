@@ -192,6 +192,12 @@ def test_how_long_a_piece_is_kept(
     given: date, replaced: date | None, studied: bool, ended: date | None, erased: date | None
 ) -> None:
     assert (
-        deletion_day(given_on=given, replaced_on=replaced, studied=studied, study_ended_on=ended)
+        deletion_day(
+            SimpleNamespace(kept_unused=366, kept_after_study=92, kept_replaced=30),
+            given_on=given,
+            replaced_on=replaced,
+            studied=studied,
+            study_ended_on=ended,
+        )
         == erased
     )

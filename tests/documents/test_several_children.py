@@ -80,7 +80,10 @@ def test_file_after_file_the_others_follow_and_a_second_try_doubles_nothing(
             },
             headers={"X-Upload": "1"},
         )
-        assert (answer.status_code, answer.json()) == (200, {"reasons": []})
+        assert (answer.status_code, answer.json()) == (
+            200,
+            {"reasons": [], "kept": True, "again": False},
+        )
     assert given_to(elodie) == given_to(ismael) == ["a.jpg", "b.jpg"]
 
 

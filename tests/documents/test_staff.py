@@ -7,20 +7,21 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 from PIL import Image, ImageChops
 
 from accounts import services as accounts
-from accounts.models import Dossier
-from alin.kit import clock
+from accounts.models import Dossier, HouseholdMember
+from alin.kit import clock, french
 from alin.kit.actor import Actor
 from commission.models import CommissionMember
 from documents import queries, rules, services
 from documents.models import Piece, PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
 from documents.services import RequestLine
-from notifications.models import Notice
+from notifications.models import Notice, OutboxMessage
 from tests import factories as f
 from tests.documents.specimens import picture
 
@@ -281,6 +282,56 @@ def test_several_pieces_are_asked_in_one_message(studied: SimpleNamespace, login
     assert notices[0].title == "Habitat du Lac vous demande 2\u00a0pièces"
     page = login(studied.amina).get("/mon-dossier/pieces/").content.decode()
     assert "Un bailleur vous les demande" in page
+
+
+def test_each_piece_may_have_its_day_and_its_sentence_and_the_mail_leads_to_each(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    lou = HouseholdMember.objects.create(
+        dossier=studied.dossier, link="other", first_name="Lou", last_name="Roy"
+    )
+    client = login(studied.claire)
+    address = f"/bailleur/dossiers/{studied.dossier.public_id}/pieces/demander/"
+    soon, late = (clock.today() + timedelta(days=days) for days in (7, 20))
+    card = f"identite-adulte:{lou.public_id}"
+    chosen = {"pieces": ["salaire:", card], "due": soon.isoformat(), "note": "Lisible."}
+    second = client.post(address, {**chosen, "apart": "choisir"})
+    page = second.content.decode()
+    assert (second.status_code, PieceRequest.objects.count()) == (200, 0)
+    # Each starts with what was said of all.
+    assert page.count(f'value="{soon.isoformat()}"') == 3
+    assert f'name="note-{card}"' in page
+
+    each = {f"due-{card}": late.isoformat(), f"note-{card}": "Recto verso.",
+            "due-salaire": soon.isoformat(), "note-salaire": "Les trois derniers."}  # fmt: skip
+    refused = client.post(address, {**chosen, **each, "apart": "oui", f"due-{card}": "2020-01-01"})
+    assert refused.status_code == 422
+    assert "Choisissez un jour à venir" in refused.content.decode()
+    assert 'value="Les trois derniers."' in refused.content.decode()
+    refused = client.post(
+        address, {**chosen, **each, "apart": "oui", "note-salaire": "et la carte Vitale"}
+    )
+    assert "La loi interdit de demander un relevé bancaire" in refused.content.decode()
+    assert PieceRequest.objects.count() == 0
+
+    assert client.post(address, {**chosen, **each, "apart": "oui"}).status_code == 302
+    assert {
+        (each.kind_id, each.member, clock.local_day(each.due), each.note)
+        for each in PieceRequest.objects.all()
+    } == {
+        ("salaire", None, soon, "Les trois derniers."),
+        ("identite-adulte", lou, late, "Recto verso."),
+    }
+    mail = OutboxMessage.objects.filter(recipient=studied.amina).latest("pk")
+    for path in (
+        "/mon-dossier/pieces/salaire/",
+        f"/mon-dossier/pieces/identite-adulte/{lou.public_id}/",
+    ):
+        assert mail.body_text.count(f"{settings.BASE_URL}{path}\n") == 1
+        assert f'href="{settings.BASE_URL}{path}"' in mail.body_html
+        assert login(studied.amina).get(path).status_code == 200
+    assert f"avant le {french.long_date(late)}. Recto verso." in mail.body_text
+    assert "fichiers" not in mail.body_text
 
 
 @pytest.mark.parametrize("code", FORBIDDEN)

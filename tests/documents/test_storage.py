@@ -49,8 +49,7 @@ def use(settings: Settings, server: S3Server, **changed: Any) -> None:
 @pytest.fixture
 def bucket(settings: Settings, s3_server: S3Server) -> Iterator[S3Server]:
     use(settings, s3_server)
-    for key, _written in list(storage.every_key()):
-        storage.erase(key)
+    storage.erase_objects([each.name for each in storage.every_object()])
     first: Any = storages["pieces"]
     yield s3_server
     # A test may have named another: a connection left open is a warning, in some later test.

@@ -23,6 +23,12 @@ COLUMNS = (
     "yearly",
     "since",
     "source",
+    "kept_unused",
+    "kept_after_study",
+    "kept_replaced",
+    "kept_departed",
+    "kept_source",
+    "ready_in_month",
     "rank",
 )
 
@@ -46,6 +52,9 @@ class Command(BaseCommand):
                         line["yearly"] == "yes",
                         line["since"],
                         line["source"],
+                        *(int(line[name]) for name in COLUMNS[11:15]),
+                        line["kept_source"],
+                        int(line["ready_in_month"]) if line["ready_in_month"] else None,
                         rank,
                     ]
                     for rank, line in enumerate(csv.DictReader(file))

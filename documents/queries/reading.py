@@ -1,20 +1,19 @@
 """Reading pieces, always through who asks."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Dossier, DossierAccess, HouseholdMember
 from accounts.queries import dossiers_of, dossiers_studied_by, household, incomes
 from alin.kit import clock
 from alin.kit.actor import Actor
-
-from . import rules
-from .hints import DossierFacts, Person
-from .models import (
+from documents import rules
+from documents.hints import DossierFacts, Person
+from documents.models import (
     AskedPiece,
+    Departure,
     Piece,
     PieceCheck,
     PieceFile,
@@ -45,21 +44,54 @@ def visible_dossiers(actor: Actor) -> QuerySet[Dossier]:
     return dossiers_studied_by(actor).exclude(pk__in=dossiers_of(actor).values("pk"))
 
 
+def of_the_dossier() -> QuerySet[Piece]:
+    """The pieces that are part of a dossier: not those of people who left it."""
+    return Piece.objects.filter(departure=None)
+
+
 def pieces_visible_to(actor: Actor) -> QuerySet[Piece]:
-    return Piece.objects.filter(dossier__in=visible_dossiers(actor))
+    """Those of somebody who left the household: for the landlords who were studying them, as long
+    as that very study lasts, and for nobody else."""
+    found = Piece.objects.filter(dossier__in=visible_dossiers(actor))
+    if not actor.is_landlord_staff:
+        return found.filter(departure=None)
+    studied = Exists(_studies_since_before("departure__at", actor))
+    return found.filter(Q(departure=None) | studied)
+
+
+def _studies_since_before(instant: str, actor: Actor) -> QuerySet[DossierAccess]:
+    """The open accesses of the actor's organisation that were open at an instant of the row."""
+    return DossierAccess.objects.filter(
+        Q(until=None) | Q(until__gt=clock.now()),
+        dossier=OuterRef("dossier"),
+        organisation_id=actor.organisation_id,
+        since__lte=OuterRef(instant),
+    )
+
+
+def departures_seen_by(actor: Actor, dossier: Dossier) -> QuerySet[Departure]:
+    """Who left the household while the actor's organisation studied the dossier, as it still
+    does; none for anybody else."""
+    found = Departure.objects.filter(dossier_id=dossier.pk)
+    if not actor.is_landlord_staff:
+        return found.none()
+    return found.filter(Exists(_studies_since_before("at", actor))).order_by("pk")
 
 
 def clean_files_visible_to(actor: Actor) -> QuerySet[PieceFile]:
     """The only files that may be served, whatever a view forgets to ask."""
     return PieceFile.objects.filter(
-        state=PieceFile.State.CLEAN, piece__dossier__in=visible_dossiers(actor)
-    ).select_related("piece__kind", "piece__member", "piece__dossier__applicant")
+        state=PieceFile.State.CLEAN, piece__in=pieces_visible_to(actor)
+    ).select_related(
+        "piece__kind", "piece__member", "piece__departure", "piece__dossier__applicant"
+    )
 
 
 def own_files(actor: Actor) -> QuerySet[PieceFile]:
     """Every file of one's own, in whatever state: to name or remove, not to serve."""
     return PieceFile.objects.filter(
-        piece__dossier__in=dossiers_of(actor) if actor.is_applicant else Dossier.objects.none()
+        piece__departure=None,
+        piece__dossier__in=dossiers_of(actor) if actor.is_applicant else Dossier.objects.none(),
     ).select_related("piece__kind", "piece__member", "piece__dossier__applicant")
 
 
@@ -67,13 +99,14 @@ def with_details(pieces: QuerySet[Piece], *, staff: Actor | None = None) -> Quer
     """Pieces with their files and checks, read once. `staff`: who reads for a landlord, and must
     not learn what another landlord concluded; None for the person, who sees every conclusion."""
     checks = PieceCheck.objects.select_related("organisation").order_by("-pk")
-    return pieces.select_related("kind", "member", "dossier").prefetch_related(
+    related = pieces.select_related("kind", "member", "departure", "dossier")
+    return related.prefetch_related(
         Prefetch("files", PieceFile.objects.order_by("pk")),
-        Prefetch("checks", checks.filter(_said_by(staff))),
+        Prefetch("checks", checks.filter(said_by(staff))),
     )
 
 
-def _said_by(staff: Actor | None) -> Q:
+def said_by(staff: Actor | None) -> Q:
     return Q(organisation_id=staff.organisation_id) if staff else Q()
 
 
@@ -131,70 +164,6 @@ def latest_checks(piece: Piece) -> list[PieceCheck]:
     return list(latest.values())
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of what a dossier asks: the piece of the list, for whom, what was given."""
-
-    kind: PieceKind
-    member: HouseholdMember | None
-    year: int | None
-    piece: Piece | None
-    history: tuple[Piece, ...]
-    requests: tuple[PieceRequest, ...]
-    standing: rules.Standing
-    required: bool
-
-
-def lines(dossier: Dossier, on: date, *, staff: Actor | None = None) -> list[Line]:
-    """Everything asked of a dossier on a day, and what was given besides, in the order of the
-    list. `staff`: as in `with_details`. Five statements, whatever the number of pieces."""
-    listed = kinds()
-    members = {member.pk: member for member in household(dossier)}
-    required = rules.required_pieces(listed, rules.situations(dossier, members.values(), on), on)
-    given: dict[tuple[str, int | None, int | None], list[Piece]] = defaultdict(list)
-    held = with_details(Piece.objects.filter(dossier_id=dossier.pk), staff=staff)
-    for piece in held.order_by("-pk"):
-        given[piece.kind_id, piece.member_id, piece.year].append(piece)
-    asked: dict[tuple[str, int | None, int | None], list[PieceRequest]] = defaultdict(list)
-    by_code = {kind.code: kind for kind in listed}
-    for request in open_requests(dossier).filter(_said_by(staff)):
-        year = rules.year_of(by_code[request.kind_id], on)
-        asked[request.kind_id, request.member_id, year].append(request)
-    wanted = {(each.kind.code, each.member_id, each.year) for each in required}
-    rank = {kind.code: number for number, kind in enumerate(listed)}
-    places = sorted(
-        wanted | set(given) | set(asked), key=lambda at: (rank[at[0]], at[1] or 0, -(at[2] or 0))
-    )
-    return [
-        _line(by_code[code], members.get(member_id or 0), year, given[code, member_id, year],
-              asked[code, member_id, year], required=(code, member_id, year) in wanted, on=on)
-        for code, member_id, year in places
-    ]  # fmt: skip
-
-
-def _line(
-    kind: PieceKind,
-    member: HouseholdMember | None,
-    year: int | None,
-    pieces: list[Piece],
-    requests: list[PieceRequest],
-    *,
-    required: bool,
-    on: date,
-) -> Line:
-    current = next((piece for piece in pieces if piece.replaced_at is None), None)
-    return Line(
-        kind=kind,
-        member=member,
-        year=year,
-        piece=current,
-        history=tuple(piece for piece in pieces if piece.replaced_at is not None),
-        requests=tuple(requests),
-        standing=standing_of(current, on),
-        required=required,
-    )
-
-
 def standing_of(piece: Piece | None, on: date) -> rules.Standing:
     """How a piece read `with_details` stands."""
     if piece is None:
@@ -212,7 +181,7 @@ def current_piece(
 ) -> Piece | None:
     """The piece of a kind that counts now, with its details; that of another `year` of incomes
     when one is named."""
-    found = Piece.objects.filter(
+    found = of_the_dossier().filter(
         dossier_id=dossier.pk,
         kind=kind,
         member=member,
@@ -228,24 +197,6 @@ def replaced_pieces(
     """What was given before for the same thing, the latest first."""
     found = Piece.objects.filter(dossier_id=dossier.pk, kind=kind, member=member)
     return list(with_details(found.exclude(replaced_at=None)).order_by("-replaced_at"))
-
-
-def others_concerned(
-    dossier: Dossier, kind: PieceKind, member: HouseholdMember | None, on: date, *, given: bool
-) -> list[HouseholdMember]:
-    """Other members of the household of whom this kind is asked, when one document may be the
-    piece of several. `given`: with those who have theirs, since files chosen together come one
-    after the other."""
-    if not rules.may_concern_several(kind):
-        return []
-    return [
-        line.member
-        for line in lines(dossier, on)
-        if line.kind == kind
-        and line.required
-        and line.member not in (None, member)
-        and (given or line.piece is None)
-    ]  # fmt: skip
 
 
 def may_complete(piece: Piece, on: date) -> bool:
@@ -313,25 +264,11 @@ class Room:
 
 
 def room_left(dossier: Dossier) -> Room:
-    held = PieceFile.objects.filter(piece__dossier_id=dossier.pk).exclude(
+    held = PieceFile.objects.filter(piece__dossier_id=dossier.pk, piece__departure=None).exclude(
         state=PieceFile.State.REFUSED
     )
     used = held.aggregate(bytes=Sum("size", default=0))["bytes"]
     return Room(rules.MOST_FILES - held.count(), rules.MOST_BYTES - used)
-
-
-def deletion_day(piece: Piece) -> date | None:
-    """The day a piece is erased as things stand; None while a landlord may see the dossier."""
-    now = clock.now()
-    accesses = DossierAccess.objects.filter(dossier_id=piece.dossier_id)
-    ended = accesses.aggregate(at=Max("until"))["at"]
-    return rules.deletion_day(
-        given_on=piece.given_on,
-        replaced_on=clock.local_day(piece.replaced_at) if piece.replaced_at else None,
-        studied=accesses.filter(Q(until=None) | Q(until__gt=now)).exists(),
-        study_ended_on=clock.local_day(ended) if ended else None,
-        struck_off_on=piece.dossier.numero_radiated_on,
-    )
 
 
 def to_check(actor: Actor) -> QuerySet[Piece]:
@@ -345,7 +282,8 @@ def to_check(actor: Actor) -> QuerySet[Piece]:
     )
     return (
         pieces_visible_to(actor)
-        .filter(Exists(readable), ~Exists(unread), ~Exists(checked), replaced_at=None)
+        .filter(Exists(readable), ~Exists(unread), ~Exists(checked))
+        .filter(replaced_at=None, departure=None)
         .select_related("kind", "member", "dossier__applicant")
         .order_by("given_at", "pk")
     )
