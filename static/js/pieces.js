@@ -64,8 +64,13 @@ function sendOneByOne(form) {
 
   form.addEventListener("submit", (event) => {
     // Nothing chosen: the page says so, as it does without this file.
+    if (!field.files.length && items.some((item) => item.lost)) {
+      event.preventDefault();
+      resume();
+    }
     if (!field.files.length) return;
     event.preventDefault();
+    form.querySelectorAll("[data-said-here]").forEach((each) => each.remove());
     items.push(...[...field.files].map(newItem));
     field.value = "";
     sendAll();
@@ -118,8 +123,11 @@ function sendOneByOne(form) {
     }
     sending = false;
     if (!items.some((item) => item.done)) return;
+    const wrong = items.find((item) => item.toCorrect)?.toCorrect;
+    for (const item of items) delete item.toCorrect;
+    if (wrong && sayAtDate(wrong)) lookAgain(0);
     // Something was refused, or is chosen and not sent: it stays; the state is told anew.
-    if (field.files.length || !items.every((item) => item.done)) lookAgain(FIRST_LOOK);
+    else if (field.files.length || !items.every((item) => item.done)) lookAgain(FIRST_LOOK);
     else location.reload();
   }
 
@@ -135,7 +143,7 @@ function sendOneByOne(form) {
     typed.set("sending_id", together);
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
-      request.open("POST", location.pathname);
+      request.open("POST", location.pathname + location.search);
       request.setRequestHeader("X-Upload", "1");
       request.upload.addEventListener("progress", (event) => {
         if (!event.lengthComputable) return;
@@ -143,12 +151,14 @@ function sendOneByOne(form) {
         item.said.textContent = form.dataset.sending.replace("%s", Math.round(item.bar.value));
       });
       request.addEventListener("load", () => {
-        const reasons = reasonsOf(request);
+        const answer = answerOf(request);
         if (new URL(request.responseURL).pathname !== location.pathname) loggedOut(item);
-        else if (reasons === null) lost(item);
-        else if (reasons.length) refused(item, reasons);
+        else if (answer === null) lost(item);
+        else if (answer.again) lost(item, answer.reasons.join(" "));
+        else if (answer.reasons.length && !answer.kept) refused(item, answer.reasons);
         else {
           item.done = true;
+          if (answer.reasons.length) item.toCorrect = answer.reasons;
           item.said.textContent = form.dataset.sent;
         }
         resolve();
@@ -167,10 +177,10 @@ function sendOneByOne(form) {
     return form.dataset.tooLarge.replace("%s", item.file.name);
   }
 
-  function reasonsOf(request) {
-    if (request.status !== 200 && request.status !== 422) return null;
+  function answerOf(request) {
+    if (![200, 422, 503].includes(request.status)) return null;
     try {
-      return JSON.parse(request.responseText).reasons;
+      return JSON.parse(request.responseText);
     } catch {
       return null;
     }
@@ -183,10 +193,26 @@ function sendOneByOne(form) {
     item.line.classList.add("files__item--refused");
   }
 
-  function lost(item) {
+  // The files are kept: the date alone is asked again, and what was typed stays on the page.
+  function sayAtDate(reasons) {
+    const date = form.querySelector("[name=dated_on]");
+    if (!date) return false;
+    const said = document.createElement("p");
+    said.className = "govuk-error-message";
+    said.id = "date-a-corriger";
+    said.dataset.saidHere = "";
+    said.textContent = [...reasons, form.dataset.kept].join(" ");
+    date.before(said);
+    date.setAttribute("aria-describedby", said.id);
+    date.setAttribute("aria-invalid", "true");
+    date.focus();
+    return true;
+  }
+
+  function lost(item, why = form.dataset.lost) {
     item.lost = true;
     item.bar.hidden = true;
-    item.said.textContent = form.dataset.lost;
+    item.said.textContent = why;
     const again = document.createElement("button");
     again.type = "button";
     again.className = "button button--secondary button--small";

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
+from alin.kit import clock
 from documents import services
 from documents.models import Piece, PieceCheck, PieceFile, PieceKind
 from documents.services import check_due
@@ -174,6 +176,31 @@ def test_looking_again_stops_when_nothing_waits(
     done = looks.count("fetch")
     page.clock.run_for(120_000)
     assert looks.count("fetch") == done
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_a_wrong_date_costs_no_photograph_with_or_without_javascript(
+    cast: SimpleNamespace, legal_list: None, logged_in: Open, scripted: bool
+) -> None:
+    page = logged_in(cast.amina, java_script_enabled=scripted)
+    page.goto("/mon-dossier/pieces/salaire/")
+    page.get_by_label("Vos fichiers ou photos").set_input_files([photo("m.jpg"), photo("j.jpg")])
+    date = page.get_by_label("Date du document le plus récent")
+    date.fill((clock.today() + timedelta(days=3)).isoformat())
+    page.get_by_role("button", name="Envoyer").click()
+    form = page.locator("form[data-upload]")
+    expect(form).to_contain_text("Écrivez la date que porte le document")
+    expect(page.get_by_role("main")).to_contain_text("fichiers sont", timeout=20_000)
+    expect(page.locator("#etat-des-pieces")).to_contain_text("j.jpg")
+    if scripted:
+        expect(date).to_be_focused()
+    assert names() == ["m.jpg", "j.jpg"]
+    last = clock.today() - timedelta(days=12)
+    date.fill(last.isoformat())
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_role("status").first).to_contain_text("La date est notée.")
+    piece = Piece.objects.get()
+    assert (piece.dated_on, piece.files.count()) == (last, 2)
 
 
 def test_without_javascript_the_form_sends_them_together(
