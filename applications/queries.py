@@ -38,6 +38,7 @@ from listings.models import Offer
 from listings.pictures import pictures_of_home
 from listings.queries import (
     home_terms,
+    homes_around,
     kept_by,
     offers_visible_to,
     published_offers,
@@ -160,11 +161,11 @@ def published_offers_read_by(actor: Actor, at: datetime) -> QuerySet[Offer]:
     """`published_offers` with `candidates`, how many live candidacies each has, `applied`, how
     many people ever sent one, `pictures_told` and `revisions_before`; and for the reader
     `own_live`, how many she has anywhere, `mine`, the one for this offer if any (`public_id` and
-    `submitted_at`), and `favourite`."""
-    return read_by(actor, published_offers(at))
+    `submitted_at`), and `favourite`; and `near_told`, what else is to let around."""
+    return read_by(actor, published_offers(at), at)
 
 
-def read_by(actor: Actor, offers: QuerySet[Offer]) -> QuerySet[Offer]:
+def read_by(actor: Actor, offers: QuerySet[Offer], at: datetime) -> QuerySet[Offer]:
     """Offers with what the page of one says to a reader (see `published_offers_read_by`)."""
     live = Candidacy.objects.filter(state__in=LIVE_STATES).order_by()
     own = live.filter(applicant_id__in=holders_for(actor))
@@ -205,6 +206,7 @@ def read_by(actor: Actor, offers: QuerySet[Offer]) -> QuerySet[Offer]:
         favourite=kept_by(actor),
         pictures_told=pictures_of_home(),
         revisions_before=revisions_of_offer(),
+        near_told=homes_around(at),
     )
 
 

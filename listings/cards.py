@@ -1,14 +1,18 @@
 """What a card, and the map beside it, say of an offer."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from territory.models import Commune
+
 from .maps import Home
-from .models import Offer, SearchRow
+from .models import Dwelling, Offer, Residence, SearchRow
 from .pictures import first_view
 from .queries import commune_label
 from .rules import Word
@@ -34,6 +38,23 @@ def offer_card(
         "closes_at": offer.effective_closing(),
         "eligibility": word,
     }
+
+
+def told_card(told: Mapping[str, Any]) -> dict[str, Any]:
+    """The card of a home that `homes_around` told of."""
+    commune = Commune(name=told["commune"], departement_id=told["departement"])
+    residence = Residence(public_id=told["residence_id"], name=told["residence"], commune=commune)
+    dwelling = Dwelling(
+        residence=residence, rooms=told["rooms"], surface_m2=Decimal(str(told["surface_m2"]))
+    )
+    offer = Offer(
+        **{name: told[name] for name in ("public_id", "kind", "funding", "programme")},
+        dwelling=dwelling,
+        rent=Decimal(str(told["total_rent"])),
+        charges=Decimal(0),
+        closes_at=datetime.fromisoformat(told["ends_at"]),
+    )
+    return offer_card(offer, photo=told["photo"])
 
 
 def row_card(row: SearchRow, word: Word | None = None) -> dict[str, Any]:

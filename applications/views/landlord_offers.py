@@ -28,7 +28,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_safe
 def offer_preview(request: ActorRequest, public_id: UUID) -> HttpResponse:
     """The very page of the offer, as a visitor will read it once it is published."""
-    own = read_by(request.actor, offers_visible_to(request.actor))
+    own = read_by(request.actor, offers_visible_to(request.actor), clock.now())
     shown: Any = get_object_or_404(own, public_id=public_id)
     is_draft = shown.published_at is None and shown.archived_at is None
     verdict = rent_verdict(shown)

@@ -23,9 +23,9 @@ from eligibility.rules import Parameters
 from eligibility.rules.budget import Budget
 from eligibility.simulator_words import budget_rows
 from listings import pictures
-from listings.cards import offer_card
+from listings.cards import told_card
 from listings.models import Offer
-from listings.queries import home_terms, open_offers_near, revisions_told
+from listings.queries import home_terms, revisions_told
 from listings.rules import PROGRAMMES, charges_in_words, offer_conditions, published_ceilings
 from listings.services import count_view
 from listings.sizes import Fit, fit_of
@@ -74,7 +74,7 @@ def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
             "budget": budget,
             "budget_rows": budget_rows(budget) if budget else [],
             "monthly": reader.standing.monthly if reader else None,
-            "near": _around(shown, at) if over or not actor.is_authenticated else None,
+            "near": [told_card(told) for told in shown.near_told],
             "preview": False,
             "conditions": offer_conditions(shown),
             "programme": PROGRAMMES[shown.programme],
@@ -111,10 +111,6 @@ def _own(shown: Any) -> dict[str, Any] | None:
         return None
     sent = datetime.fromisoformat(shown.mine["submitted_at"])
     return {"public_id": shown.mine["public_id"], "submitted_at": sent}
-
-
-def _around(shown: Offer, at: datetime) -> list[dict[str, Any]]:
-    return [offer_card(each) for each in open_offers_near(shown, at)]
 
 
 def _fit(shown: Offer, standing: Standing) -> Fit | None:
@@ -157,11 +153,11 @@ def _explained(standing: Standing | None) -> dict[str, Any]:
     }
 
 
-def _others(wanted: Offer) -> list[dict[str, Any]]:
+def _others(wanted: Any) -> list[dict[str, Any]]:
     at = clock.now()
     if wanted.is_open(at) or at < wanted.opens_at:
         return []
-    return _around(wanted, at)
+    return [told_card(told) for told in wanted.near_told]
 
 
 def _check_answers(

@@ -1,12 +1,12 @@
 """Homes as visitors, applicants and landlords find them."""
 
 from .alerts import kept_by
+from .around import homes_around
 from .offers import (
     home_terms,
     offer_terms,
     offers_visible_to,
     open_offers,
-    open_offers_near,
     published_offers,
     revisions_of_offer,
     revisions_told,
@@ -34,12 +34,12 @@ __all__ = [
     "counts_of",
     "dossiers_matching",
     "home_terms",
+    "homes_around",
     "kept_by",
     "matching_count",
     "offer_terms",
     "offers_visible_to",
     "open_offers",
-    "open_offers_near",
     "open_rows",
     "page_of",
     "place_named",

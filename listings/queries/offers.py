@@ -5,20 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
 from alin.kit.actor import Actor
 from eligibility.rules import HomeTerms
-from territory.queries import neighbours
 
 from ..models import Offer, OfferQuerySet, OfferRevision
-from ..pictures import photo_of_home
 from ..rules import changes_between
 
 _FULL = ("dwelling__residence__commune__departement", "organisation", "reservataire")
-_COMMUNE = "dwelling__residence__commune"
-NEAR_KM = 30
 
 
 def published_offers(at: datetime) -> OfferQuerySet:
@@ -92,15 +88,3 @@ def revisions_told(told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for each in told
     ]
-
-
-def open_offers_near(offer: Offer, at: datetime, limit: int = 3) -> list[Offer]:
-    """Other open offers of the same commune, or within thirty kilometres of it."""
-    commune = offer.dwelling.residence.commune
-    around = neighbours(commune, NEAR_KM).order_by().values("insee_code")
-    return list(
-        open_offers(at)
-        .filter(Q(**{f"{_COMMUNE}__in": around}) | Q(**{_COMMUNE: commune}))
-        .exclude(pk=offer.pk)
-        .annotate(photo=photo_of_home())[:limit]
-    )

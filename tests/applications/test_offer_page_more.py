@@ -191,15 +191,53 @@ def test_applying_too_late_offers_others_around(
     assert reverse("offer", args=[other.public_id]) in body
 
 
+@pytest.mark.parametrize("who", ["visitor", "amina"])
+def test_the_page_shows_what_else_is_to_let_around(
+    login: Callable[[object], Client], client: Client, cast: SimpleNamespace, who: str
+) -> None:
+    """Four at most, the nearest first, those that close soonest before; one may apply to each, and
+    none is at Vienne, thirty-one kilometres away."""
+    now = clock.now()
+    offer = f.offer_of(cast.lac)
+    bron = f.CommuneFactory(insee_code="69029", name="Bron", latitude=45.7333, longitude=4.9111)
+    givors = f.CommuneFactory(insee_code="69091", name="Givors", latitude=45.59, longitude=4.77)
+    vienne = f.CommuneFactory(insee_code="38544", name="Vienne", latitude=45.4889, longitude=4.8799)
+
+    def to_let(name: str, commune: object, **fields: object) -> None:
+        home = f.ResidenceFactory(organisation=cast.lac, name=name, commune=commune)
+        f.OfferFactory(dwelling=f.DwellingFactory(residence=home), **fields)
+
+    here = offer.dwelling.residence.commune
+    to_let("Trop loin", vienne)
+    to_let("Cinquieme", givors, closes_at=now + timedelta(days=9))
+    to_let("Quatrieme", givors, closes_at=now + timedelta(days=4))
+    to_let("Troisieme", bron)
+    to_let("Deuxieme", here, closes_at=now + timedelta(days=3))
+    to_let("Premier", here, closes_at=now + timedelta(days=2))
+    to_let("Brouillon", here, published_at=None)
+    to_let("Clos", here, closes_at=now - timedelta(hours=1))
+    to_let("A venir", here, opens_at=now + timedelta(days=1))
+    body = _page(login(cast.amina) if who == "amina" else client, offer)
+    around = body.split('id="proches"')[1]
+    assert re.findall(r"T3, ([A-Z][a-z ]+)</a>", around) == [
+        "Premier",
+        "Deuxieme",
+        "Troisieme",
+        "Quatrieme",
+    ]
+    assert "487,40 € par mois" in re.sub(r"<[^>]+>", "", around)
+    assert "Bron (69)" in around
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 @pytest.mark.parametrize(
     ("who", "state", "statements"),
     [
-        ("visitor", "open", 3),
+        ("visitor", "open", 2),
         ("amina", "open", 12),
         ("amina", "for employees", 12),
         ("amina", "applied", 12),
-        ("amina", "closed", 8),
+        ("amina", "closed", 7),
     ],
 )
 def test_the_page_of_a_home_costs_twelve_statements_at_most(
