@@ -7,8 +7,10 @@ from django.http import HttpResponse
 from alin.kit import clock, sheets
 from alin.kit.actor import Actor
 
-from .imports import COLUMNS
-from .models import Dwelling, Offer
+from .forms.offers import OfferForm, reservataires
+from .forms.stock import DwellingForm, ResidenceForm
+from .imports import COLUMNS, DWELLING_COLUMNS, RESIDENCE_COLUMNS, Cells, offer_cells
+from .models import Residence
 from .queries.landlord import offers_to_change
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,45 +30,26 @@ def stock_file(actor: Actor, dwellings: Any, form: str) -> HttpResponse:
 
 
 def stock_rows(actor: Actor, dwellings: Any) -> list[list[str]]:
-    """One line for each dwelling, with the offer that a line of an import would change."""
+    """One line for each dwelling, with its residence and the offer that a line of an import would
+    change."""
     homes = list(dwellings[:MOST_EXPORTED])
     offers = offers_to_change(actor.organisation_id, [home.pk for home in homes])
-    return [_line(home, offers.get(home.pk)) for home in homes]
+    of_residence = Cells(ResidenceForm, RESIDENCE_COLUMNS)
+    of_dwelling = Cells(DwellingForm, DWELLING_COLUMNS)
+    of_offer = offer_cells(list(reservataires()))
+    residences: dict[int, dict[str, str]] = {}
+    rows = []
+    for home in homes:
+        if home.residence_id not in residences:
+            residences[home.residence_id] = _name(home.residence) | of_residence.write(
+                ResidenceForm.initial_of(home.residence)
+            )
+        said = residences[home.residence_id] | of_dwelling.write(DwellingForm.initial_of(home))
+        if offer := offers.get(home.pk):
+            said |= of_offer.write(OfferForm.initial_of(offer))
+        rows.append([said.get(column, "") for column in COLUMNS])
+    return rows
 
 
-def _line(home: Dwelling, offer: Offer | None) -> list[str]:
-    said = {
-        "residence": home.residence.reference or home.residence.name,
-        "logement": home.reference,
-        "type": str(home.get_kind_display()),
-        "pieces": str(home.rooms),
-        "surface": _figure(home.surface_m2),
-        "annexes": _figure(home.annexes_m2),
-        "etage": str(home.floor),
-        "accessible": _yes(home.accessible),
-        "meuble": _yes(home.furnished),
-        "dpe": home.dpe,
-        "ges": home.ges,
-    }
-    if offer is not None:
-        said |= {
-            "type_offre": str(offer.get_programme_display()),
-            "financement": offer.funding,
-            "loyer": _figure(offer.rent),
-            "charges": _figure(offer.charges),
-            "depot": _figure(offer.deposit),
-            "disponible_le": f"{offer.available_on:%d/%m/%Y}",
-            "ouverture": f"{clock.local_day(offer.opens_at):%d/%m/%Y}",
-            "cloture": f"{clock.local_day(offer.closes_at):%d/%m/%Y}",
-            "presentation": offer.description,
-            "conditions": offer.conditions,
-        }
-    return [said.get(column, "") for column in COLUMNS]
-
-
-def _figure(value: Any) -> str:
-    return str(value).replace(".", ",")
-
-
-def _yes(value: bool) -> str:
-    return "oui" if value else "non"
+def _name(residence: Residence) -> dict[str, str]:
+    return {"residence": residence.reference or residence.name}

@@ -7,5 +7,6 @@ from django.dispatch import Signal
 offer_published = Signal()
 
 # Sent inside the transaction that changes a residence or a dwelling, once for each published offer
-# of it that has not ended, with `offer` and `changes` (what it said and says, in words).
+# of it that has not ended and to which somebody has applied, with `offer` and `changes` (what it
+# said and says, in words).
 offered_home_changed = Signal()

@@ -1,7 +1,7 @@
 """Saving rows whose truths the database holds, once: asking it each constraint before, as
 `full_clean` does, costs a statement for each and decides nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -26,6 +26,19 @@ def create_checked(model: type[Row], rows: Sequence[Row]) -> list[Row]:
             model, lambda: model._default_manager.bulk_create(rows, batch_size=500)
         )
     return made
+
+
+def update_checked(rows: Sequence[models.Model], fields: Collection[str]) -> None:
+    """The same for many rows of one table that exist, of which `fields` alone may have changed."""
+    for row in rows:
+        check_fields(row)
+    if rows:
+        model = type(rows[0])
+        with transaction.atomic():
+            _in_words(
+                model,
+                lambda: model._default_manager.bulk_update(rows, list(fields), batch_size=200),
+            )
 
 
 def check_fields(row: models.Model) -> None:

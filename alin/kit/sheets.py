@@ -51,9 +51,29 @@ def as_csv(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return output.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Every cell is typed as text: nothing is computed when it opens."""
+# The title of a sheet, its headers, its rows.
+Sheet = tuple[str, Sequence[Any], Iterable[Sequence[Any]]]
+
+
+def as_xlsx(
+    title: str,
+    headers: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    notes: Sheet | None = None,
+) -> bytes:
+    """Every cell is typed as text: nothing is computed when it opens. `notes`: a second sheet, that
+    `read_table` leaves alone."""
     book = Workbook(write_only=True)
+    for sheet in [(title, headers, rows), *([notes] if notes else [])]:
+        _add_sheet(book, sheet)
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
+def _add_sheet(book: Workbook, told: Sheet) -> None:
+    title, headers, rows = told
     sheet = book.create_sheet(title[:31])
 
     def cell(value: Any) -> WriteOnlyCell:
@@ -65,9 +85,6 @@ def as_xlsx(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -
     sheet.append([cell(header) for header in headers])
     for row in rows:
         sheet.append([cell(value) for value in row])
-    output = io.BytesIO()
-    book.save(output)
-    return output.getvalue()
 
 
 def _without_controls(text: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _L
 
@@ -40,10 +41,14 @@ _SAME = (
 )
 
 
+def reservataires() -> QuerySet[Organisation]:
+    return Organisation.objects.filter(kind=Organisation.Kind.RESERVATAIRE)
+
+
 class ReservataireField(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            queryset=Organisation.objects.filter(kind=Organisation.Kind.RESERVATAIRE),
+            queryset=reservataires(),
             to_field_name="public_id",
             required=False,
             empty_label=_L("Aucun"),

@@ -90,13 +90,15 @@ class ResidenceForm(VersionedForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if typed := cleaned.get("commune"):
-            commune = commune_of(self, "commune", typed)
-            cleaned["commune"] = commune
+            cleaned["commune"] = self.commune_named(typed)
         for name in ("latitude", "longitude"):
             if cleaned.get(name) is not None:
                 cleaned[name] = float(cleaned[name])
         self._clean_place(cleaned.get("latitude"), cleaned.get("longitude"), cleaned.get("commune"))
         return cleaned
+
+    def commune_named(self, text: str) -> Commune | None:
+        return commune_of(self, "commune", text)
 
     def _clean_place(
         self, latitude: float | None, longitude: float | None, commune: Commune | None

@@ -69,7 +69,7 @@ def offers_to_change(
     now = clock.now()
     return {
         offer.dwelling_id: offer
-        for offer in offers.select_related("reservataire").order_by("created_at", "pk")
+        for offer in offers.select_related("reservataire", "dwelling").order_by("created_at", "pk")
         if not offer.published_at or offer.effective_closing() > now
     }
 
@@ -121,12 +121,19 @@ def revisions_of(offer: Offer) -> list[Revision]:
     ]
 
 
-def rent_verdict(offer: Offer) -> RentVerdict:
-    """The offer's rent against the ceiling of this year."""
+def rent_verdict(offer: Offer, ceilings: Iterable[RentCeiling] | None = None) -> RentVerdict:
+    """The offer's rent against the ceiling of this year. `ceilings`: those of its funding at
+    least, when they were read already."""
     return check_rent(
         dwelling=offer.dwelling,
         funding=offer.funding,
         rent=offer.rent,
         year=clock.today().year,
-        ceilings=RentCeiling.objects.filter(funding=offer.funding),
+        ceilings=ceilings_of([offer]) if ceilings is None else ceilings,
     )
+
+
+def ceilings_of(offers: Iterable[Offer]) -> list[RentCeiling]:
+    """The ceilings of rent that these offers are compared with; one statement, or none."""
+    fundings = {offer.funding for offer in offers} - {""}
+    return list(RentCeiling.objects.filter(funding__in=fundings)) if fundings else []

@@ -6,6 +6,7 @@ from .changes import (
     as_plain,
     changes_between,
     home_as_plain,
+    pictures_as_plain,
     refused_changes,
     refused_home_changes,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "household_in_words",
     "kind_of",
     "offer_conditions",
+    "pictures_as_plain",
     "possible_actions",
     "published_ceilings",
     "refused_changes",

@@ -1,16 +1,17 @@
 """What an offer said, what it says now, and what may no longer change."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _L
 
 from alin.kit import french
 
-from ..models import Dwelling, Offer, Residence
+from ..models import Dwelling, Offer, Picture, Residence
 
 # What an applicant reads of an offer, in the order of the page.
 TRACKED = (
@@ -49,6 +50,11 @@ HOME_TRACKED = tuple(
         "heating_energy",
     )]
 )  # fmt: skip
+# The pictures of each, under a name that is no field.
+PICTURES = {
+    "dwelling.pictures": _L("Images du logement"),
+    "residence.pictures": _L("Images de la résidence"),
+}
 _MONEY = {"rent", "charges", "deposit", "parking_rent"}
 _LISTS = {
     "charges_cover": Offer.ChargesCover,
@@ -90,6 +96,14 @@ def home_as_plain(home: Dwelling | Residence) -> dict[str, Any]:
     }
 
 
+def pictures_as_plain(home: Dwelling | Residence) -> list[str]:
+    """What is seen on each picture of the home, in their order; one statement."""
+    return [
+        f"{each.get_role_display()} : {each.alt}" if each.role == Picture.Role.PLAN else each.alt
+        for each in home.pictures.all()
+    ]
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value:.2f}"
@@ -103,12 +117,14 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     `home_as_plain` give them."""
     return [
         Change(_label(name), _in_words(name, before[name]), _in_words(name, after[name]))
-        for name in (*TRACKED, *HOME_TRACKED)
+        for name in (*TRACKED, *HOME_TRACKED, *PICTURES)
         if name in before and name in after and before[name] != after[name]
     ]
 
 
 def _label(name: str) -> str:
+    if name in PICTURES:
+        return str(PICTURES[name])
     label = str(_field(name).verbose_name)
     return label[:1].upper() + label[1:]
 
@@ -121,6 +137,8 @@ def _field(name: str) -> Any:
 def _in_words(name: str, value: Any) -> str:
     if name in _CHOICES:
         return str(dict(_CHOICES[name].choices).get(value, value)) or _("non renseigné")
+    if name in PICTURES:
+        return _pictures_in_words(value)
     if value is None or value in ("", []):
         return _("non renseigné")
     if name in _LISTS:
@@ -138,6 +156,13 @@ def _in_words(name: str, value: Any) -> str:
         return french.number(Decimal(value))
     choices = dict(_field(name).choices or [])
     return str(choices.get(value, value))
+
+
+def _pictures_in_words(seen: Sequence[str]) -> str:
+    if not seen:
+        return _("aucune")
+    numbered = " ; ".join(f"{rank}. {each}" for rank, each in enumerate(seen, start=1))
+    return f"{french.count(len(seen), _('image'), _('images'))} ({numbered})"
 
 
 def refused_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:

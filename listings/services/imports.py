@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _L
 
 from accounts.models import Membership
 from alin.kit import clock, journal, sheets
@@ -17,9 +17,8 @@ from alin.kit.waking import wake_after_commit
 
 from ..imports import Line, Reader, columns_of, said_of
 from ..models import StockImport, StockImportLine
-from .errors import StaleVersion
-from .offers import create_draft, create_drafts, update_offer
-from .stock import create_dwellings, update_dwelling
+from .edits import ManyRefused
+from .import_lines import in_words, refusals, write_lines
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +29,9 @@ SMALL = 200
 CHECKED_AT_ONCE = 500
 MOST_ATTEMPTS = 3
 _STATE = StockImport.State
+_CHANGED_SINCE = _L(
+    "ce logement ou son offre a changé depuis la vérification. Renvoyez le fichier."
+)
 _WORK = "listings.tasks.work_on_imports"
 
 
@@ -118,26 +120,10 @@ def _keep_lines(batch: StockImport, done: int, chunk: list[Line]) -> bool:
 def _try(actor: Actor, chunk: list[Line]) -> None:
     """Refuse the lines that the verbs would refuse: what a published offer may no longer say is
     known to them alone, and a line that would stop the file must be named before."""
-    for line in chunk:
-        if line.outcome == "changed":
-            line.reasons += _refusals(_write, actor, line)
-    new = [line for line in chunk if line.outcome == "created"]
-    if _refusals(_create, actor, new):
-        for line in new:
-            line.reasons += _refusals(_create, actor, [line])
-
-
-def _refusals(write: Callable[[Actor, Any], None], actor: Actor, what: Any) -> list[str]:
-    """Why this cannot be written, in words; it is not, and what it held is let go at once."""
-    try:
-        with transaction.atomic():
-            write(actor, what)
-            transaction.set_rollback(True)
-    except ValidationError as error:
-        return said_of(error)
-    except StaleVersion:
-        return [_("Ce logement ou son offre vient de changer : renvoyez le fichier.")]
-    return []
+    wanted = [line for line in chunk if line.outcome in ("changed", "created")]
+    refused = refusals(actor, wanted)
+    for line in wanted:
+        line.reasons += refused.get(line.number, [])
 
 
 def apply_import(*, batch_id: int) -> None:
@@ -150,9 +136,9 @@ def apply_import(*, batch_id: int) -> None:
     try:
         with transaction.atomic():
             _apply(batch_id)
-    except (ValidationError, StaleVersion) as error:
-        said = getattr(error, "messages", [_("Quelqu'un d'autre l'a modifié entre-temps.")])
-        _refuse(batch_id, _STATE.APPLYING, _("Rien n'a été enregistré. %s") % " ".join(said))
+    except ValidationError as error:
+        said = " ".join(said_of(error))
+        _refuse(batch_id, _STATE.APPLYING, _("Rien n'a été enregistré. %s") % said)
 
 
 def _begun(batch: StockImport) -> bool:
@@ -187,22 +173,19 @@ def _apply(batch_id: int) -> None:
         number: (outcome, changes)
         for number, outcome, changes in batch.lines.values_list("number", "outcome", "changes")
     }
-    new: list[Line] = []
+    wanted = []
     for line in _lines(batch):
         outcome, changes = shown[line.number]
-        if outcome == "refused":
-            continue
-        try:
-            _check_as_shown(line, outcome, changes)
-            if line.dwelling is None:
-                new.append(line)
-            else:
-                _write(actor, line)
-        except ValidationError as error:
-            raise ValidationError(
-                _("Ligne %(n)d : %(why)s") % {"n": line.number, "why": " ".join(said_of(error))}
-            ) from error
-    _create(actor, new)
+        if outcome != "refused":
+            if line.reasons or not _is_as_shown(line, outcome, changes):
+                raise _stopped_by(line, line.reasons or [_CHANGED_SINCE])
+            if line.outcome != "unchanged":
+                wanted.append(line)
+    try:
+        write_lines(actor=actor, lines=wanted)
+    except ManyRefused as many:
+        rank, why = min(many.reasons.items())
+        raise _stopped_by(wanted[rank], in_words(why)) from None
     batch.state, batch.applied_at = _STATE.APPLIED, clock.now()
     batch.content = b""
     batch.save(update_fields=["state", "applied_at", "content"])
@@ -233,64 +216,30 @@ def _who_asked(batch: StockImport) -> Actor:
     )
 
 
-def _check_as_shown(line: Line, outcome: str, changes: list[list[str]]) -> None:
+def _is_as_shown(line: Line, outcome: str, changes: list[list[str]]) -> bool:
     """Somebody agreed to what was shown: a line that would now do something else is not that."""
-    if line.reasons:
-        raise ValidationError(line.reasons)
-    if line.outcome != "unchanged" and (
-        line.outcome != outcome or [list(each) for each in line.changes] != changes
-    ):
-        raise ValidationError(
-            _("ce logement ou son offre a changé depuis la vérification. Renvoyez le fichier.")
-        )
-
-
-def _write(actor: Actor, line: Line) -> None:
-    """What a line changes of a dwelling that exists, and of its offer."""
-    dwelling = line.dwelling
-    assert dwelling is not None
-    # The offer first, while its version is the one that was read: a change of its home adds one.
-    if line.has_offer and line.offer_changes and line.offer is not None:
-        update_offer(
-            actor=actor,
-            offer=line.offer,
-            changes=line.offer_changes,
-            expected_version=line.offer.version,
-        )
-    if line.dwelling_changes:
-        update_dwelling(
-            actor=actor,
-            dwelling=dwelling,
-            changes=line.dwelling_changes,
-            expected_version=dwelling.version,
-        )
-    if line.has_offer and line.offer_changes and line.offer is None:
-        create_draft(actor=actor, dwelling=dwelling, changes=line.offer_changes)
-
-
-def _create(actor: Actor, lines: list[Line]) -> None:
-    """New dwellings and their drafts, in a few statements for all."""
-    wanted = [(line.residence, line.dwelling_changes) for line in lines if line.residence]
-    dwellings = create_dwellings(actor=actor, wanted=wanted)
-    create_drafts(
-        actor=actor,
-        wanted=[
-            (dwelling, line.offer_changes)
-            for dwelling, line in zip(dwellings, lines, strict=True)
-            if line.has_offer
-        ],
+    return line.outcome == "unchanged" or (
+        line.outcome == outcome and [list(each) for each in line.changes] == changes
     )
 
 
+def _stopped_by(line: Line, reasons: Iterable[object]) -> ValidationError:
+    why = " ".join(map(str, reasons))
+    return ValidationError(_("Ligne %(n)d : %(why)s") % {"n": line.number, "why": why})
+
+
 def _lines(batch: StockImport) -> Iterable[Line]:
-    rows = sheets.read_table(bytes(batch.content), most_rows=MOST_ROWS)
-    columns = columns_of(rows[0][1])
+    (_number, headers), *rows = sheets.read_table(bytes(batch.content), most_rows=MOST_ROWS)
+    columns = columns_of(headers)
+
+    def cells(row: list[str]) -> dict[str, str]:
+        return {name: sheets.plain_text(row[i]) for i, name in columns.items() if i < len(row)}
+
     reader = Reader(batch.organisation_id)
-    for number, row in rows[1:]:
-        cells: dict[str, Any] = {
-            name: sheets.plain_text(row[i]) for i, name in columns.items() if i < len(row)
-        }
-        yield reader.read(number, cells)
+    for number, row in rows:
+        reader.meet(number, cells(row))
+    for number, row in rows:
+        yield reader.read(number, cells(row))
 
 
 def _claimed(batch_id: int, state: str) -> StockImport | None:

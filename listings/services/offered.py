@@ -1,85 +1,159 @@
-"""What changing a home does to its published offers."""
+"""What changing homes does to their published offers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from alin.kit import clock, journal
 from alin.kit.actor import Actor
 
 from ..hooks import candidacies_of, undecided_of
-from ..models import Dwelling, Offer, OfferRevision, Residence
-from ..queries.landlord import rent_verdict
-from ..rules import changes_between, home_as_plain, refused_home_changes
+from ..models import Dwelling, Offer, OfferRevision, RentCeiling, Residence
+from ..queries.landlord import ceilings_of, rent_verdict
+from ..rules import changes_between, home_as_plain, pictures_as_plain, refused_home_changes
 from ..signals import offered_home_changed
+from .edits import Refusals
+
+Told = dict[str, Any]
 
 
-def follow_home(
+@dataclass(frozen=True)
+class HomeMove:
+    """A residence or a dwelling that changes: `home` bears the new values, is held, and is not
+    saved yet; `before` is what it said; `rank` its place in what was asked."""
+
+    rank: int
+    home: Residence | Dwelling
+    changed: Collection[str]
+    before: Mapping[str, Any]
+
+
+def follow_homes(*, actor: Actor, moves: Sequence[HomeMove], refused: Refusals) -> None:
+    """Keep on each published offer that has not ended what its home said before, and say so to
+    those who listen (`offered_home_changed`). `moves`: homes of one table. What an offer forbids
+    is added to `refused`; when anything is, ManyRefused is raised and nothing is written."""
+    in_force = offers_in_force([move.home for move in moves])
+    offers = [offer for some in in_force.values() for offer in some]
+    applied = candidacies_of([offer.pk for offer in offers])
+    ceilings = ceilings_of(offers)
+    for move in moves:
+        theirs = in_force.get(move.home.pk, [])
+        with refused.of(move.rank):
+            _check(move, theirs, any(applied[offer.pk] for offer in theirs), ceilings)
+    refused.stop()
+    keep_before(
+        actor=actor,
+        said=[(in_force.get(move.home.pk, []), *_told(move)) for move in moves],
+        tell={key for key, number in applied.items() if number},
+    )
+
+
+def follow_pictures(*, actor: Actor, home: Residence | Dwelling, before: Sequence[str]) -> None:
+    """Keep on each published offer that has not ended which pictures it showed, `before` as
+    `pictures_as_plain` gives them. Nobody is written to: the home is the same."""
+    after = pictures_as_plain(home)
+    if after != before:
+        name = f"{type(home).__name__.lower()}.pictures"
+        offers = offers_in_force([home]).get(home.pk, [])
+        keep_before(actor=actor, said=[(offers, {name: list(before)}, {name: after})], tell=set())
+
+
+def keep_before(
     *,
     actor: Actor,
-    home: Residence | Dwelling,
-    changed: Collection[str],
-    before: Mapping[str, Any],
+    said: Iterable[tuple[Sequence[Offer], Told, Told]],
+    tell: Collection[int],
 ) -> None:
-    """Keep on each published offer that has not ended what its home said before, and say so to
-    those who listen (`offered_home_changed`). `home` bears the new values, is locked, and is not
-    saved yet. Raises ValidationError in words when an offer stands in the way."""
-    offers = _offers_in_force(home)
-    if not offers:
-        return
-    applied = any(candidacies_of([offer.pk for offer in offers]).values())
-    if refused := refused_home_changes(changed, applied=applied):
-        raise ValidationError(refused)
-    if isinstance(home, Dwelling):
-        _check_rents(home, offers, changed)
-    now_said = home_as_plain(home)
-    told = [name for name in now_said if now_said[name] != before[name]]
-    if not told:
-        return
-    was, said = {name: before[name] for name in told}, {name: now_said[name] for name in told}
-    for offer in offers:
-        OfferRevision.objects.create(
-            offer=offer, version=offer.version, before=was, after=said, by_id=actor.user_id or None
-        )
+    """Write on offers, held by the caller, what their home said (before) and says (after), as
+    `home_as_plain` gives them; each gets a new version. `tell`: the keys
+    of those of which whoever listens is told."""
+    told = [(offer, before, after) for offers, before, after in said if before for offer in offers]
+    OfferRevision.objects.bulk_create(
+        [
+            OfferRevision(
+                offer=offer,
+                version=offer.version,
+                before=before,
+                after=after,
+                by_id=actor.user_id or None,
+            )
+            for offer, before, after in told
+        ],
+        batch_size=500,
+    )
+    Offer.objects.filter(pk__in=[offer.pk for offer, *_said in told]).update(
+        version=F("version") + 1
+    )
+    journal.append_all(
+        {f"offer:{offer.public_id}": {"fields": list(before)} for offer, before, _after in told},
+        "home_changed",
+        actor=actor,
+    )
+    for offer, before, after in told:
         offer.version += 1
-        offer.save(update_fields=["version"])
-        journal.append(
-            f"offer:{offer.public_id}", "home_changed", actor=actor, data={"fields": told}
-        )
-        offered_home_changed.send(Offer, offer=offer, changes=changes_between(was, said))
+        if offer.pk in tell:
+            offered_home_changed.send(Offer, offer=offer, changes=changes_between(before, after))
 
 
-def _offers_in_force(home: Residence | Dwelling) -> list[Offer]:
-    """Published, and open or being decided; held, so that nobody applies to the old home without
-    being told of the new one."""
-    where = {"dwelling": home} if isinstance(home, Dwelling) else {"dwelling__residence": home}
+def _told(move: HomeMove) -> tuple[Told, Told]:
+    now_said = home_as_plain(move.home)
+    told = [name for name in now_said if now_said[name] != move.before[name]]
+    return {name: move.before[name] for name in told}, {name: now_said[name] for name in told}
+
+
+def _check(
+    move: HomeMove, offers: Collection[Offer], applied: bool, ceilings: Collection[RentCeiling]
+) -> None:
+    if offers and (refused := refused_home_changes(move.changed, applied=applied)):
+        raise ValidationError(refused)
+    if isinstance(move.home, Dwelling):
+        _check_rents(move.home, offers, move.changed, ceilings)
+
+
+def offers_in_force(homes: Sequence[Residence | Dwelling]) -> dict[int, list[Offer]]:
+    """By key of the home, its published offers that are open or being decided; held, so that
+    nobody applies to the old home without being told of the new one."""
+    if not homes:
+        return {}
+    below = "dwelling" if isinstance(homes[0], Dwelling) else "dwelling__residence"
     published = (
         Offer.objects.select_for_update(of=("self",))
-        .filter(**where, published_at__isnull=False)
+        .filter(**{f"{below}__in": homes}, published_at__isnull=False)
         .select_related("dwelling__residence__commune")
         .order_by("pk")
     )
     offers, now = list(published), clock.database_now()
     undecided = undecided_of([offer.pk for offer in offers])
-    return [each for each in offers if each.effective_closing() > now or undecided[each.pk]]
+    found: dict[int, list[Offer]] = {}
+    for each in offers:
+        if each.effective_closing() > now or undecided[each.pk]:
+            home = each.dwelling_id if below == "dwelling" else each.dwelling.residence_id
+            found.setdefault(home, []).append(each)
+    return found
 
 
-def _check_rents(home: Dwelling, offers: Collection[Offer], changed: Collection[str]) -> None:
+def _check_rents(
+    home: Dwelling,
+    offers: Collection[Offer],
+    changed: Collection[str],
+    ceilings: Collection[RentCeiling],
+) -> None:
     """The ceiling of a rent follows the surface: a smaller home may not keep its rent."""
     surfaces = [name for name in ("surface_m2", "annexes_m2") if name in changed]
     if not surfaces:
         return
-    now = clock.database_now()
     for offer in offers:
         offer.dwelling = home
-        verdict = rent_verdict(offer)
+        verdict = rent_verdict(offer, ceilings)
         if verdict.status != "over":
             continue
         way_out = (
             _("Baissez d'abord le loyer de l'offre publiée.")
-            if offer.effective_closing() > now
+            if offer.effective_closing() > clock.database_now()
             else _("L'offre close ne change plus : répondez d'abord aux candidats.")
         )
         raise ValidationError({surfaces[0]: f"{verdict.sentence} {way_out}"})

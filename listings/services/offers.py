@@ -1,6 +1,6 @@
 """The verbs of offers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 
 from alin.kit import clock, journal
 from alin.kit.actor import Actor
-from alin.kit.saving import create_checked, save_checked
+from alin.kit.saving import create_checked, save_checked, update_checked
 
 from ..hooks import candidacies_of
-from ..models import Dwelling, Offer, OfferRevision, Residence
-from ..queries.landlord import rent_verdict, rivals_of
+from ..models import Dwelling, Offer, OfferRevision, RentCeiling, Residence
+from ..queries.landlord import ceilings_of, rent_verdict, rivals_of
 from ..rules import as_plain, deposit_refusal, refused_changes, rival_refusal, window_refusals
 from ..rules.windows import same_value
 from ..signals import offer_published
+from .edits import Edit, Refusals, alone
 from .errors import StaleVersion
 from .stock import hold
 
@@ -58,11 +59,10 @@ def create_drafts(
         _check_window(offer, now)
         _check_deposit(offer)
     made = create_checked(Offer, offers)
-    journal.begin((f"offer:{each.public_id}" for each in made), "drafted", actor=actor)
+    journal.begin((_chain(each) for each in made), "drafted", actor=actor)
     return made
 
 
-@transaction.atomic
 def update_offer(
     *, actor: Actor, offer: Offer, changes: Mapping[str, Any], expected_version: int
 ) -> Offer:
@@ -70,45 +70,89 @@ def update_offer(
 
     Raises StaleVersion when somebody saved meanwhile, ValidationError when the offer would break
     a rule, or break what people who applied were told."""
-    _hold_home(offer)
-    locked = _held(offer)
-    if locked.version != expected_version:
-        raise StaleVersion
-    now = clock.database_now()
-    _refuse_ended(locked, now)
-    before, opened_at = as_plain(locked), locked.opens_at
-    for name, value in changes.items():
-        if not same_value(getattr(locked, name), value):
-            setattr(locked, name, value)
-    after = as_plain(locked)
-    if after == before:
-        return locked
-    _check_deposit(locked)
-    if locked.published_at:
-        if candidacies_of([locked.pk])[locked.pk] and (refused := refused_changes(before, after)):
-            raise ValidationError(refused)
-        # An opening put off leaves less time, as a closing brought forward does.
-        moved = before["closes_at"] != after["closes_at"] or locked.opens_at > opened_at
-        _check_published(locked, now, window_moved=moved)
-    else:
-        _check_window(locked, now)
-    _save(locked, before, after, actor, "changed")
-    return locked
+    with alone():
+        (written,) = update_offers(actor=actor, edits=[Edit(offer, changes, expected_version)])
+    return written
 
 
 @transaction.atomic
-def publish_offer(*, actor: Actor, offer: Offer, expected_version: int) -> Offer:
+def update_offers(*, actor: Actor, edits: Sequence[Edit[Offer]]) -> list[Offer]:
+    """The same for many, all or none, in the order given. Raises ManyRefused; ValidationError
+    when the database refuses, which names none of them."""
+    _hold_homes([edit.thing for edit in edits])
+    held = {offer.pk: offer for offer in _held([edit.thing.pk for edit in edits])}
+    now = clock.database_now()
+    published = [offer.pk for offer in held.values() if offer.published_at]
+    applied = candidacies_of(published)
+    refused, moved = Refusals(), []
+    for rank, edit in enumerate(edits):
+        with refused.of(rank):
+            offer = held[edit.thing.pk]
+            before = _changed(offer, edit, now)
+            if before is not None:
+                moved.append((rank, offer, before))
+    ceilings = ceilings_of([offer for _rank, offer, _before in moved if offer.published_at])
+    for rank, offer, before in moved:
+        with refused.of(rank):
+            _check_changed(offer, before, now, bool(applied.get(offer.pk)), ceilings)
+    refused.stop()
+    _save_changed(actor, [(offer, before, as_plain(offer)) for _rank, offer, before in moved])
+    return [held[edit.thing.pk] for edit in edits]
+
+
+def _changed(offer: Offer, edit: Edit[Offer], now: datetime) -> dict[str, Any] | None:
+    """Put the new values on the offer; what it said before, or None when nothing changes."""
+    if offer.version != edit.expected_version:
+        raise StaleVersion
+    _refuse_ended(offer, now)
+    before = as_plain(offer)
+    for name, value in edit.changes.items():
+        if not same_value(getattr(offer, name), value):
+            setattr(offer, name, value)
+    return before if as_plain(offer) != before else None
+
+
+def _check_changed(
+    offer: Offer,
+    before: dict[str, Any],
+    now: datetime,
+    applied: bool,
+    ceilings: Sequence[RentCeiling],
+) -> None:
+    _check_deposit(offer)
+    if not offer.published_at:
+        _check_window(offer, now)
+        return
+    after = as_plain(offer)
+    if applied and (refused := refused_changes(before, after)):
+        raise ValidationError(refused)
+    # An opening put off leaves less time, as a closing brought forward does.
+    put_off = offer.opens_at > datetime.fromisoformat(before["opens_at"])
+    moved = before["closes_at"] != after["closes_at"] or put_off
+    _check_published(offer, now, window_moved=moved, ceilings=ceilings)
+
+
+@transaction.atomic
+def publish_offer(
+    *,
+    actor: Actor,
+    offer: Offer,
+    expected_version: int,
+    expected_home: tuple[int, int] | None = None,
+) -> Offer:
     """Put a draft before the public from its opening on, and say so to those who listen
     (`offer_published`), in the same transaction. Raises ValidationError in words: a dwelling has
     one published offer at a time, until everybody who applied has an answer. Raises StaleVersion
-    when the draft is no longer the one that was read (`expected_version`)."""
-    _hold_home(offer)
-    locked = _held(offer)
+    when the draft is no longer the one that was read (`expected_version`), nor its home
+    (`expected_home`: the versions of dwelling and residence, when a page showed them)."""
+    _hold_homes([offer])
+    (locked,) = _held([offer.pk])
     if locked.published_at:
         raise ValidationError(_("Cette offre est déjà publiée."))
     if locked.archived_at:
         raise ValidationError(_("Cette offre est archivée : dupliquez-la pour en publier une."))
-    if locked.version != expected_version:
+    home = (locked.dwelling.version, locked.dwelling.residence.version)
+    if locked.version != expected_version or expected_home not in (None, home):
         raise StaleVersion
     now = clock.database_now()
     for rival, undecided in rivals_of(locked, now).items():
@@ -144,7 +188,7 @@ def close_early(*, actor: Actor, offer: Offer, reason: str, at: datetime | None 
     """Stop receiving candidacies before the announced date; says why."""
     if not reason.strip():
         raise ValidationError({"reason": _("Dites pourquoi l'offre ferme plus tôt.")})
-    locked = _held(offer)
+    (locked,) = _held([offer.pk])
     instant = at or clock.database_now()
     if not locked.published_at:
         raise ValidationError(_("Cette offre n'est pas publiée : il n'y a rien à clore."))
@@ -161,7 +205,7 @@ def close_early(*, actor: Actor, offer: Offer, reason: str, at: datetime | None 
 @transaction.atomic
 def archive_offer(*, actor: Actor, offer: Offer) -> Offer:
     """Put away a draft, or an offer that is closed. Candidacies and history stay."""
-    locked = _held(offer)
+    (locked,) = _held([offer.pk])
     if locked.archived_at:
         raise ValidationError(_("Cette offre est déjà archivée."))
     now = clock.database_now()
@@ -200,20 +244,23 @@ def shortest_window() -> timedelta:
     return timedelta(hours=settings.OFFER_SHORTEST_WINDOW_HOURS)
 
 
-def _hold_home(offer: Offer) -> None:
-    """Until the commit nobody else publishes this dwelling, or changes what it is. The residence,
-    the dwelling, then its offers, whoever asks: two verbs never wait for each other."""
-    hold(Residence, {offer.dwelling.residence_id})
-    hold(Dwelling, {offer.dwelling_id})
+def _hold_homes(offers: Iterable[Offer]) -> None:
+    """Until the commit nobody else publishes these dwellings, or changes what they are. The
+    residences, the dwellings, then their offers, whoever asks: two verbs never wait for each
+    other."""
+    dwellings = [offer.dwelling for offer in offers]
+    hold(Residence, {each.residence_id for each in dwellings})
+    hold(Dwelling, {each.pk for each in dwellings})
 
 
-def _held(offer: Offer) -> Offer:
-    """The row as it is now, against which no candidacy can be written before the commit: what
+def _held(keys: list[int]) -> list[Offer]:
+    """The rows as they are now, against which no candidacy can be written before the commit: what
     one applied to is what one had read."""
-    return (
+    return list(
         Offer.objects.select_for_update(of=("self",))
         .select_related("dwelling__residence__commune", "organisation")
-        .get(pk=offer.pk)
+        .filter(pk__in=keys)
+        .order_by("pk")
     )
 
 
@@ -247,42 +294,53 @@ def _check_deposit(offer: Offer) -> None:
         raise ValidationError({"deposit": refusal})
 
 
-def _check_published(offer: Offer, now: datetime, *, window_moved: bool) -> None:
+def _check_published(
+    offer: Offer,
+    now: datetime,
+    *,
+    window_moved: bool,
+    ceilings: Sequence[RentCeiling] | None = None,
+) -> None:
     refused = {}
     if window_moved:
         refused = window_refusals(
             opens_at=offer.opens_at, closes_at=offer.closes_at, at=now, least=shortest_window()
         )
-    verdict = rent_verdict(offer)
+    verdict = rent_verdict(offer, ceilings)
     if verdict.status == "over":
         refused["rent"] = verdict.sentence
     if refused:
         raise ValidationError(refused)
 
 
-def _save(
-    offer: Offer, before: dict[str, Any], after: dict[str, Any], actor: Actor, event: str
+def _save_changed(
+    actor: Actor, changes: Sequence[tuple[Offer, dict[str, Any], dict[str, Any]]]
 ) -> None:
-    changed = sorted(name for name in before if before[name] != after[name])
-    offer.version += 1
-    save_checked(offer)
-    if offer.published_at:
-        OfferRevision.objects.create(
-            offer=offer,
-            version=offer.version - 1,
-            before={name: before[name] for name in changed},
-            after={name: after[name] for name in changed},
-            by_id=actor.user_id or None,
-        )
-    _write_down(offer, event, actor, data={"fields": changed})
+    """Write offers that bear new values, and what the published ones said `before`."""
+    revisions, lines = [], {}
+    for offer, before, after in changes:
+        changed = sorted(name for name in before if before[name] != after[name])
+        lines[_chain(offer)] = {"fields": changed}
+        if offer.published_at:
+            revisions.append(
+                OfferRevision(
+                    offer=offer,
+                    version=offer.version,
+                    before={name: before[name] for name in changed},
+                    after={name: after[name] for name in changed},
+                    by_id=actor.user_id or None,
+                )
+            )
+        offer.version += 1
+    fields = {name.removesuffix("_id") for line in lines.values() for name in line["fields"]}
+    update_checked([offer for offer, *_said in changes], fields | {"version"})
+    OfferRevision.objects.bulk_create(revisions, batch_size=500)
+    journal.append_all(lines, "changed", actor=actor)
 
 
-def _write_down(
-    offer: Offer,
-    event: str,
-    actor: Actor,
-    *,
-    reason: str = "",
-    data: dict[str, Any] | None = None,
-) -> None:
-    journal.append(f"offer:{offer.public_id}", event, actor=actor, reason=reason, data=data)
+def _write_down(offer: Offer, event: str, actor: Actor, *, reason: str = "") -> None:
+    journal.append(_chain(offer), event, actor=actor, reason=reason)
+
+
+def _chain(offer: Offer) -> str:
+    return f"offer:{offer.public_id}"

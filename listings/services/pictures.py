@@ -1,7 +1,8 @@
 """The verbs of pictures."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,11 @@ from django.utils.translation import gettext as _
 from alin.kit import french, journal
 from alin.kit.actor import Actor
 
-from ..imaging import redraw
+from ..imaging import Redrawn, redraw
 from ..models import Dwelling, Picture, Residence
 from ..models.pictures import picture_storage
+from ..rules import pictures_as_plain
+from .offered import follow_pictures
 
 MOST_PICTURES = 12
 MOST_BYTES = 10 * 1024 * 1024
@@ -32,35 +35,55 @@ def add_pictures(
     *, actor: Actor, shown: Shown, files: Iterable["File[bytes]"]
 ) -> tuple[list[Picture], list[RefusedFile]]:
     """Redraw and keep each file that is a picture, after those already there. What is refused is
-    told with its reason, and does not take the others with it."""
+    told with its reason, and does not take the others with it. Published offers keep which
+    pictures they showed."""
     kept, refused = [], []
+    drawn: list[tuple[str, str, Redrawn]] = []
     for file in files:
         try:
-            kept.append(_add(actor, shown, file))
+            drawn.append((file.name or "", *_drawn(file)))
         except ValidationError as error:
             refused.append(RefusedFile(file.name or "", " ".join(error.messages)))
+    # Redrawing takes seconds: whoever keeps the home at the same time does not wait for it.
+    with _followed(actor, shown):
+        for name, digest, each in drawn:
+            try:
+                kept.append(_keep(actor, shown, digest, each))
+            except ValidationError as error:
+                refused.append(RefusedFile(name, " ".join(error.messages)))
     return kept, refused
 
 
-@transaction.atomic
 def describe_pictures(
     *, actor: Actor, shown: Shown, changes: Mapping[int, Mapping[str, Any]]
 ) -> None:
     """Descriptions, kinds and order of the pictures of one thing, by primary key."""
-    for picture in shown.pictures.select_for_update():
-        for name, value in changes.get(picture.pk, {}).items():
-            setattr(picture, name, value)
-        picture.full_clean(exclude=["large", "small"])
-        picture.save(update_fields=["alt", "role", "position"])
+    with _followed(actor, shown):
+        for picture in shown.pictures.select_for_update():
+            for name, value in changes.get(picture.pk, {}).items():
+                setattr(picture, name, value)
+            picture.full_clean(exclude=["large", "small"])
+            picture.save(update_fields=["alt", "role", "position"])
 
 
-@transaction.atomic
 def delete_picture(*, actor: Actor, picture: Picture) -> None:
     shown = picture.dwelling or picture.residence
     assert shown is not None
-    forget_files([picture])
-    picture.delete()
-    _write_down(shown, "picture_removed", actor)
+    with _followed(actor, shown):
+        forget_files([picture])
+        picture.delete()
+        _write_down(shown, "picture_removed", actor)
+
+
+@contextmanager
+def _followed(actor: Actor, shown: Shown) -> Iterator[None]:
+    """Whoever else changes the pictures of the same thing waits, so that counts, ranks and the
+    history of its published offers are right."""
+    with transaction.atomic():
+        type(shown)._default_manager.select_for_update(no_key=True).get(pk=shown.pk)
+        before = pictures_as_plain(shown)
+        yield
+        follow_pictures(actor=actor, home=shown, before=before)
 
 
 def forget_files(pictures: Iterable[Picture]) -> None:
@@ -75,39 +98,40 @@ def forget_files(pictures: Iterable[Picture]) -> None:
     transaction.on_commit(delete)
 
 
-def _add(actor: Actor, shown: Shown, file: "File[bytes]") -> Picture:
+def _drawn(file: "File[bytes]") -> tuple[str, Redrawn]:
+    """The digest of the file that was sent, and the picture anew."""
     if (file.size or 0) > MOST_BYTES:
         raise ValidationError(
             _("Ce fichier pèse plus de %(most)s Mo : réduisez l'image.")
             % {"most": MOST_BYTES // 1024 // 1024}
         )
     data = file.read()
-    drawn = redraw(data)
-    with transaction.atomic():
-        # Whoever adds to the same thing waits: the count and the ranks are right.
-        type(shown).objects.select_for_update(no_key=True).get(pk=shown.pk)
-        rank = shown.pictures.count()
-        if rank >= MOST_PICTURES:
-            raise ValidationError(
-                _("Il y a déjà %(n)s, le maximum : supprimez-en une d'abord.")
-                % {"n": french.count(MOST_PICTURES, _("image"), _("images"))}
-            )
-        picture = Picture(
-            **{type(shown).__name__.lower(): shown},
-            alt=_("Photo %(n)d : %(what)s") % {"n": rank + 1, "what": str(shown)},
-            position=rank,
-            width=drawn.large.width,
-            height=drawn.large.height,
-            small_width=drawn.small.width,
-            small_height=drawn.small.height,
-            digest=hashlib.sha256(data).hexdigest(),
-            added_by_id=actor.user_id or None,
+    return hashlib.sha256(data).hexdigest(), redraw(data)
+
+
+def _keep(actor: Actor, shown: Shown, digest: str, drawn: Redrawn) -> Picture:
+    rank = shown.pictures.count()
+    if rank >= MOST_PICTURES:
+        raise ValidationError(
+            _("Il y a déjà %(n)s, le maximum : supprimez-en une d'abord.")
+            % {"n": french.count(MOST_PICTURES, _("image"), _("images"))}
         )
-        picture.full_clean(exclude=["large", "small"])
-        picture.large.save("", ContentFile(drawn.large.content), save=False)
-        picture.small.save("", ContentFile(drawn.small.content), save=False)
-        picture.save()
-        _write_down(shown, "picture_added", actor)
+    picture = Picture(
+        **{type(shown).__name__.lower(): shown},
+        alt=_("Photo %(n)d : %(what)s") % {"n": rank + 1, "what": str(shown)},
+        position=rank,
+        width=drawn.large.width,
+        height=drawn.large.height,
+        small_width=drawn.small.width,
+        small_height=drawn.small.height,
+        digest=digest,
+        added_by_id=actor.user_id or None,
+    )
+    picture.full_clean(exclude=["large", "small"])
+    picture.large.save("", ContentFile(drawn.large.content), save=False)
+    picture.small.save("", ContentFile(drawn.small.content), save=False)
+    picture.save()
+    _write_down(shown, "picture_added", actor)
     return picture
 
 

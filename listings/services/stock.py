@@ -1,6 +1,6 @@
 """The verbs of residences and dwellings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -10,35 +10,53 @@ from django.utils.translation import gettext as _
 
 from alin.kit import journal
 from alin.kit.actor import Actor
-from alin.kit.saving import create_checked, save_checked
+from alin.kit.saving import create_checked, update_checked
 
 from ..models import Dwelling, Residence
 from ..rules import home_as_plain
 from ..rules.places import floor_refusal
+from .edits import Edit, Refusals, alone
 from .errors import StaleVersion
-from .offered import follow_home
+from .offered import HomeMove, follow_homes
 from .pictures import forget_files
 
 Thing = TypeVar("Thing", Residence, Dwelling)
 
 
-@transaction.atomic
 def create_residence(*, actor: Actor, changes: Mapping[str, Any]) -> Residence:
     """A new residence of the actor's organisation. Raises ValidationError in words."""
-    residence = Residence(organisation_id=actor.organisation_id, **changes)
-    save_checked(residence)
-    _write_down(residence, "created", actor, sorted(changes))
-    return residence
+    (made,) = create_residences(actor=actor, wanted=[changes])
+    return made
 
 
 @transaction.atomic
+def create_residences(*, actor: Actor, wanted: Iterable[Mapping[str, Any]]) -> list[Residence]:
+    """New residences, all or none, in the order given. Raises ValidationError in words."""
+    residences = [Residence(organisation_id=actor.organisation_id, **changes) for changes in wanted]
+    if not residences:
+        return []
+    made = create_checked(Residence, residences)
+    journal.begin((f"residence:{each.public_id}" for each in made), "created", actor=actor)
+    return made
+
+
 def update_residence(
     *, actor: Actor, residence: Residence, changes: Mapping[str, Any], expected_version: int
 ) -> Residence:
-    """Write `changes`. Published offers keep what their home said before (`follow_home`).
+    """Write `changes`. Published offers keep what their home said before (`follow_homes`).
 
     Raises StaleVersion when somebody saved meanwhile, ValidationError in words."""
-    return _update(actor, residence, changes, expected_version)
+    with alone():
+        edits = [Edit(residence, changes, expected_version)]
+        (written,) = update_residences(actor=actor, edits=edits)
+    return written
+
+
+@transaction.atomic
+def update_residences(*, actor: Actor, edits: Sequence[Edit[Residence]]) -> list[Residence]:
+    """The same for many, all or none, in the order given. Raises ManyRefused; ValidationError
+    when the database refuses, which names none of them."""
+    return _update(actor, Residence, edits)
 
 
 def create_dwelling(*, actor: Actor, residence: Residence, changes: Mapping[str, Any]) -> Dwelling:
@@ -60,14 +78,22 @@ def create_dwellings(
     return made
 
 
-@transaction.atomic
 def update_dwelling(
     *, actor: Actor, dwelling: Dwelling, changes: Mapping[str, Any], expected_version: int
 ) -> Dwelling:
-    """Write `changes`. Published offers keep what their home said before (`follow_home`).
+    """Write `changes`. Published offers keep what their home said before (`follow_homes`).
 
     Raises StaleVersion when somebody saved meanwhile, ValidationError in words."""
-    return _update(actor, dwelling, changes, expected_version)
+    with alone():
+        edits = [Edit(dwelling, changes, expected_version)]
+        (written,) = update_dwellings(actor=actor, edits=edits)
+    return written
+
+
+@transaction.atomic
+def update_dwellings(*, actor: Actor, edits: Sequence[Edit[Dwelling]]) -> list[Dwelling]:
+    """The same for many, as `update_residences`."""
+    return _update(actor, Dwelling, edits)
 
 
 @transaction.atomic
@@ -100,6 +126,8 @@ def delete_dwelling(*, actor: Actor, dwelling: Dwelling) -> None:
 
 def hold(model: type[Residence | Dwelling], keys: set[int]) -> None:
     """Until the commit nobody takes them away; refused when somebody just has."""
+    if not keys:
+        return
     held = model._default_manager.filter(pk__in=keys).select_for_update(no_key=True)
     if len(held.order_by("pk").values_list("pk")) < len(keys):
         raise ValidationError(_("Cet élément vient d'être supprimé."))
@@ -111,23 +139,51 @@ def _hold_alone(thing: Residence | Dwelling) -> None:
         raise ValidationError(_("Cet élément vient d'être supprimé."))
 
 
-def _update(actor: Actor, thing: Thing, changes: Mapping[str, Any], expected_version: int) -> Thing:
-    locked = type(thing).objects.select_for_update(of=("self",), no_key=True).get(pk=thing.pk)
-    if locked.version != expected_version:
+def _update(actor: Actor, model: type[Thing], edits: Sequence[Edit[Thing]]) -> list[Thing]:
+    if not edits:
+        return []
+    held = _held(model, [edit.thing.pk for edit in edits])
+    refused, moves = Refusals(), []
+    for rank, edit in enumerate(edits):
+        with refused.of(rank):
+            if move := _moved(rank, held.get(edit.thing.pk), edit):
+                moves.append(move)
+    follow_homes(actor=actor, moves=moves, refused=refused)
+    for move in moves:
+        move.home.version += 1
+    fields = {name for move in moves for name in move.changed} | {"version"}
+    update_checked([move.home for move in moves], fields)
+    lines = {_chain(move.home): {"fields": sorted(move.changed)} for move in moves}
+    journal.append_all(lines, "changed", actor=actor)
+    return [held[edit.thing.pk] for edit in edits]
+
+
+def _held(model: type[Thing], keys: list[int]) -> dict[int, Thing]:
+    """The rows as they are now; nobody else changes them before the commit."""
+    rows = (
+        model._default_manager.select_for_update(of=("self",), no_key=True)
+        .select_related("commune" if model is Residence else "residence__commune")
+        .filter(pk__in=keys)
+        .order_by("pk")
+    )
+    return {row.pk: row for row in rows}
+
+
+def _moved(rank: int, home: Thing | None, edit: Edit[Thing]) -> HomeMove | None:
+    """The thing with its new values, not saved yet; None when nothing changes."""
+    if home is None:
+        raise ValidationError(_("Cet élément vient d'être supprimé."))
+    if home.version != edit.expected_version:
         raise StaleVersion
-    changed = [name for name, value in changes.items() if getattr(locked, name) != value]
+    changed = [name for name, value in edit.changes.items() if getattr(home, name) != value]
     if not changed:
-        return locked
-    said = home_as_plain(locked)
+        return None
+    before = home_as_plain(home)
     for name in changed:
-        setattr(locked, name, changes[name])
-    if isinstance(locked, Dwelling) and {"kind", "floor"} & set(changed):
-        _check_floor(locked)
-    follow_home(actor=actor, home=locked, changed=changed, before=said)
-    locked.version += 1
-    save_checked(locked)
-    _write_down(locked, "changed", actor, sorted(changed))
-    return locked
+        setattr(home, name, edit.changes[name])
+    if isinstance(home, Dwelling) and {"kind", "floor"} & set(changed):
+        _check_floor(home)
+    return HomeMove(rank, home, changed, before)
 
 
 def _check_floor(dwelling: Dwelling) -> None:
@@ -137,7 +193,7 @@ def _check_floor(dwelling: Dwelling) -> None:
 
 
 def _delete(actor: Actor, thing: Residence | Dwelling) -> None:
-    _write_down(thing, "deleted", actor, [])
+    _write_down(thing, "deleted", actor)
     forget_files(thing.pictures.all())
     try:
         thing.delete()
@@ -145,6 +201,9 @@ def _delete(actor: Actor, thing: Residence | Dwelling) -> None:
         raise ValidationError(_("Cet élément vient d'être utilisé : il reste.")) from error
 
 
-def _write_down(thing: Residence | Dwelling, event: str, actor: Actor, fields: list[str]) -> None:
-    chain = f"{type(thing).__name__.lower()}:{thing.public_id}"
-    journal.append(chain, event, actor=actor, data={"fields": fields} if fields else {})
+def _write_down(thing: Residence | Dwelling, event: str, actor: Actor) -> None:
+    journal.append(_chain(thing), event, actor=actor)
+
+
+def _chain(thing: Residence | Dwelling) -> str:
+    return f"{type(thing).__name__.lower()}:{thing.public_id}"

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _L
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alin.kit import sheets
@@ -16,12 +17,15 @@ from alin.kit.forms import submitted_once
 
 from .. import services
 from ..forms.imports import ApplyForm, ImportForm
-from ..imports import COLUMNS, EXAMPLE, NEEDED
+from ..imports import COLUMNS, EXAMPLE, explained
 from ..models import StockImportLine
 from ..queries.landlord import imports_visible_to, outcomes_of
 from .staff import address_with, form_page, page_of, written
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+HELP_TITLES = [_L("Titre"), _L("Ce que c'est"), _L("Ce qu'on y écrit"), _L("Exemple")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,9 +43,8 @@ def stock_import(request: ActorRequest) -> HttpResponse:
         if made := written(form, write, main_field="file"):
             return redirect("stock_import_result", made.public_id)
     context = {
-        "columns": COLUMNS,
-        "needed": NEEDED,
-        "example": EXAMPLE,
+        "columns": explained(),
+        "column_titles": HELP_TITLES,
         "imports": list(imports_visible_to(request.actor)[:10]),
     }
     return form_page(request, "listings/landlord/import.html", form, **context)
@@ -89,11 +92,14 @@ def stock_import_result(request: ActorRequest, public_id: UUID) -> HttpResponse:
 
 @require_safe
 def import_template(request: ActorRequest, form: str) -> HttpResponse:
-    """A file to fill in: the titles, and one line as an example."""
+    """A file to fill in: the titles, one line as an example, and in a workbook a sheet that
+    explains each column."""
     require(request.actor, "listings.keep_stock")
     rows = [[EXAMPLE[column] for column in COLUMNS]]
     if form == "xlsx":
-        answer = HttpResponse(sheets.as_xlsx(_("Parc"), COLUMNS, rows), content_type=XLSX_TYPE)
+        notes = (_("Aide"), HELP_TITLES, explained())
+        book = sheets.as_xlsx(_("Parc"), COLUMNS, rows, notes=notes)
+        answer = HttpResponse(book, content_type=XLSX_TYPE)
     else:
         answer = HttpResponse(sheets.as_csv(COLUMNS, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="modele-parc.{form}"'

@@ -31,7 +31,7 @@ from ..queries.landlord import (
     rivals_of,
 )
 from ..rules import PROGRAMMES
-from .staff import edited, form_page, page_of, version_shown, written
+from .staff import edited, form_page, home_shown, page_of, version_shown, written
 
 USUAL_WINDOW = timedelta(days=10)
 USUAL_VACANCY = timedelta(days=45)
@@ -156,7 +156,10 @@ def offer_publish(request: ActorRequest, public_id: UUID) -> HttpResponse:
     shown = get_object_or_404(offers_visible_to(request.actor), public_id=public_id)
     try:
         services.publish_offer(
-            actor=request.actor, offer=shown, expected_version=version_shown(request)
+            actor=request.actor,
+            offer=shown,
+            expected_version=version_shown(request),
+            expected_home=home_shown(request),
         )
     except services.StaleVersion:
         return render(

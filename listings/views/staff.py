@@ -51,7 +51,16 @@ def address_with(request: ActorRequest, **parameters: str | int | None) -> str:
 
 def version_shown(request: ActorRequest) -> int:
     """The version that the page of a button showed; a page that showed none has shown nothing."""
-    typed = request.POST.get("version", "")
+    return _version(request.POST.get("version", ""))
+
+
+def home_shown(request: ActorRequest) -> tuple[int, int]:
+    """The versions of the dwelling and of its residence that the page of a button showed."""
+    dwelling, _dot, residence = request.POST.get("home", "").partition(".")
+    return _version(dwelling), _version(residence)
+
+
+def _version(typed: str) -> int:
     return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else -1
 
 

@@ -41,7 +41,9 @@ def test_a_home_is_not_published_twice_at_once(cast: SimpleNamespace, login: Any
     client = login(cast.claire)
     client.post(reverse("offer_duplicate", args=[offer.public_id]))
     copy = offer.duplicates.get()
-    answer = client.post(reverse("offer_publish", args=[copy.public_id]), {"version": "1"})
+    answer = client.post(
+        reverse("offer_publish", args=[copy.public_id]), {"version": "1", "home": "1.1"}
+    )
     page = answer.content.decode()
     copy.refresh_from_db()
     assert (answer.status_code, copy.published_at) == (422, None)

@@ -93,7 +93,7 @@ def test_published_in_two_pages(
     preview = client.get(answer["Location"]).content.decode()
     assert "Deux chambres au sud." in preview
     assert "430,10\u00a0€ respecte le plafond de 437,94\u00a0€" in preview
-    client.post(reverse("offer_publish", args=[offer.public_id]), {"version": "1"})
+    client.post(reverse("offer_publish", args=[offer.public_id]), {"version": "1", "home": "1.1"})
     offer.refresh_from_db()
     assert offer.published_by == cast.claire
     client.logout()
@@ -167,7 +167,7 @@ def test_a_rent_over_the_ceiling_is_not_published(
 ) -> None:
     offer = f.OfferFactory(dwelling=dwelling, rent=Decimal("437.95"), published_at=None)
     answer = login(cast.claire).post(
-        reverse("offer_publish", args=[offer.public_id]), {"version": "1"}
+        reverse("offer_publish", args=[offer.public_id]), {"version": "1", "home": "1.1"}
     )
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -262,14 +262,32 @@ def test_what_is_published_is_what_was_read(cast: SimpleNamespace, login: Any) -
     services.update_offer(
         actor=cast.as_chloe, offer=offer, changes={"rent": Decimal("450")}, expected_version=1
     )
+    services.update_dwelling(
+        actor=cast.as_chloe, dwelling=offer.dwelling, changes={"dpe": "E"}, expected_version=1
+    )
+    services.update_residence(
+        actor=cast.as_chloe,
+        residence=offer.dwelling.residence,
+        changes={"lift": False},
+        expected_version=1,
+    )
     address = reverse("offer_publish", args=[offer.public_id])
-    for shown in ({"version": "1"}, {"version": "un"}, {}):
+    for shown in (
+        {"version": "1", "home": "2.2"},
+        {"version": "2", "home": "1.2"},
+        {"version": "2", "home": "2.1"},
+        {"version": "2"},
+        {"version": "un", "home": "deux.2"},
+        {},
+    ):
         refused = client.post(address, shown)
         assert refused.status_code == 409
         assert "Relisez l&#39;aperçu" in refused.content.decode()
     offer.refresh_from_db()
     assert offer.published_at is None
-    client.post(address, {"version": "2"})
+    page = client.get(reverse("offer_preview", args=[offer.public_id])).content.decode()
+    assert '<input type="hidden" name="home" value="2.2">' in page
+    client.post(address, {"version": "2", "home": "2.2"})
     offer.refresh_from_db()
     assert offer.published_at is not None
 

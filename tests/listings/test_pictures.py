@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from listings import pictures
+from listings import pictures, services
 from listings.models import Dwelling, Offer, Picture
 from listings.models.pictures import picture_storage
+from listings.queries.landlord import revisions_of
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +179,50 @@ def test_a_residence_lends_its_picture(cast: SimpleNamespace, dwelling: Dwelling
     Picture.objects.filter(pk=picture.pk).update(dwelling=None, residence=dwelling.residence)
     assert photo_of(offer).alt == picture.alt
     assert [each.alt for each in shown_of(offer)] == [picture.alt]
+
+
+def test_a_published_offer_keeps_which_pictures_it_showed(
+    cast: SimpleNamespace, dwelling: Dwelling
+) -> None:
+    """Number, words and order, once for files sent together; a draft keeps nothing. Nobody who
+    applied is written to: the home is the same."""
+    draft = f.OfferFactory(dwelling=dwelling, published_at=None)
+    assert revisions_of(draft) == []
+    dwelling.refresh_from_db()
+    files = [
+        SimpleUploadedFile(f"{n}.jpg", f.photograph(colour=n)) for n in ("olive", "navy", "teal")
+    ]
+    services.add_pictures(actor=cast.as_claire, shown=dwelling, files=files[:1])
+    offer = f.OfferFactory(dwelling=dwelling)
+    f.submitted(cast.amina, offer)
+    told = cast.amina.notices.count()
+    services.add_pictures(actor=cast.as_claire, shown=dwelling, files=files[1:])
+    first, second, third = dwelling.pictures.all()
+    services.describe_pictures(
+        actor=cast.as_chloe,
+        shown=dwelling,
+        changes={
+            first.pk: {"alt": "Séjour", "position": 2},
+            second.pk: {"alt": "Cuisine", "position": 1},
+            third.pk: {"alt": "Étage", "position": 0, "role": "plan"},
+        },
+    )
+    services.delete_picture(actor=cast.as_claire, picture=second)
+    name = str(dwelling)
+    one, two, three = (f"{n}. Photo {n} : {name}" for n in (1, 2, 3))
+    said = [
+        [(change.label, change.before, change.after) for change in revision.changes]
+        for revision in reversed(revisions_of(offer))
+    ]
+    label, described = "Images du logement", "1. plan : Étage ; 2. Cuisine ; 3. Séjour"
+    assert [[tuple(spaced(part) for part in change) for change in each] for each in said] == [
+        [(label, f"1 image ({one})", f"3 images ({one} ; {two} ; {three})")],
+        [(label, f"3 images ({one} ; {two} ; {three})", f"3 images ({described})")],
+        [(label, f"3 images ({described})", "2 images (1. plan : Étage ; 2. Séjour)")],
+    ]
+    assert revisions_of(draft) == []
+    assert cast.amina.notices.count() == told
+
+
+def spaced(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
