@@ -6,8 +6,9 @@ A place is words: `*` anywhere, `r:84` a region, `d:69` a département, `c:69266
 
 from collections.abc import Iterable, Sequence
 from math import ceil, floor
-from typing import Any
+from typing import Any, Literal
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields import SmallIntegerField
@@ -197,14 +198,26 @@ def counts_today(searches: Sequence[SavedSearch], reader: Reader) -> dict[int, i
     """How many homes each search would find now, counted up to a little over a thousand. Two
     statements whatever the number of searches, and those that read who searches."""
     centres, open_now = centres_of(searches), open_rows(clock.now())
+    counts = {search.pk: 0 for search in searches}
     parts, values = [], []
     for search in searches:
         rows = rows_answering(search, reader, centres, open_now).order_by().values("pk")
-        sql, given = rows[: MOST_COUNTED + 1].query.sql_with_params()
+        try:
+            sql, given = rows[: MOST_COUNTED + 1].query.sql_with_params()
+        except EmptyResultSet:  # what is asked for cannot be (`finds_nothing`)
+            continue
         parts.append(f"SELECT %s::bigint, count(*) FROM ({sql}) AS found")
         values += [search.pk, *given]
-    if not parts:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        return dict(cursor.fetchall())
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), values)
+            counts |= dict(cursor.fetchall())
+    return counts
+
+
+def finds_nothing(search: SavedSearch, reader: Reader) -> Literal["", "wishes", "dossier"]:
+    """What the dossier lacks for this search to find anything, whatever is published: the communes
+    that it follows, or what one is entitled to; "" when it lacks neither."""
+    if search.wishes and not reader.wished:
+        return "wishes"
+    return "dossier" if search.eligible_only and reader.unsure else ""

@@ -63,8 +63,9 @@ def update_search(
     *, actor: Actor, search: SavedSearch, name: str, frequency: str, eligible_only: bool
 ) -> int:
     """Change its name or when it tells. What waited to be told waits for the new moment, which is
-    the next passage when that is at once. Returns how many homes nobody tells her of any more."""
-    _hold_searches_of(actor)
+    the next passage when that is at once. Returns how many homes nobody tells her of any more. Raises
+    SavedSearch.DoesNotExist when it was deleted meanwhile."""
+    search = _held(search, actor)
     search.name, search.frequency, search.eligible_only = name, frequency, eligible_only
     search.full_clean()
     search.save(update_fields=["name", "frequency", "eligible_only"])
@@ -74,8 +75,9 @@ def update_search(
 @transaction.atomic
 def delete_search(*, actor: Actor, search: SavedSearch) -> int:
     """Forget it. What it found and had not told is told by another search of hers that finds it
-    too; returns how many homes no other one finds."""
-    _hold_searches_of(actor)
+    too; returns how many homes no other one finds. Raises SavedSearch.DoesNotExist when it already
+    is."""
+    search = _held(search, actor)
     forgotten = _hand_over(search, actor, Frequency.NEVER)
     search.delete()
     return forgotten
@@ -84,6 +86,12 @@ def delete_search(*, actor: Actor, search: SavedSearch) -> int:
 def _hold_searches_of(actor: Actor) -> None:
     """The searches of a person change one after the other."""
     User.objects.select_for_update(no_key=True).get(pk=actor.user_id)
+
+
+def _held(search: SavedSearch, actor: Actor) -> SavedSearch:
+    """The search as it is now: it may have been changed, or deleted, in another tab."""
+    _hold_searches_of(actor)
+    return SavedSearch.objects.get(pk=search.pk, person_id=actor.user_id)
 
 
 def _hand_over(search: SavedSearch, actor: Actor, frequency: str) -> int:

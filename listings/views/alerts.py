@@ -23,7 +23,7 @@ from ..forms.alerts import SavedSearchForm
 from ..models import SavedSearch
 from ..queries import Reader, open_rows
 from ..queries.alerts import searches_of
-from ..queries.matching import counts_today
+from ..queries.matching import counts_today, finds_nothing
 
 
 @require_safe
@@ -34,12 +34,14 @@ def my_alerts(request: HttpRequest) -> HttpResponse:
     dossier = getattr(person, "dossier", None)
     if dossier is not None and dossier.set_aside_at is not None:
         dossier = None  # she shares another one meanwhile
+    reader = Reader(actor, dossier)
     return render(
         request,
         "listings/alerts.html",
         {
             "searches": searches,
-            "counts": counts_today(searches, Reader(actor, dossier)),
+            "counts": counts_today(searches, reader),
+            "lacking": {search.pk: finds_nothing(search, reader) for search in searches},
             "subscription": getattr(person, "alert_subscription", None),
             "most": SavedSearch.MOST,
         },
@@ -81,19 +83,28 @@ def edit_alert(request: HttpRequest, public_id: UUID) -> HttpResponse:
     initial = {name: getattr(search, name) for name in SavedSearchForm.base_fields}
     form = bind_form(SavedSearchForm, request, initial=initial)
     if request.method == "POST" and form.is_valid():
-        forgotten = services.update_search(actor=actor, search=search, **form.cleaned_data)
-        messages.success(request, _("Votre alerte est modifiée.") + _untold(forgotten))
+        try:
+            forgotten = services.update_search(actor=actor, search=search, **form.cleaned_data)
+        except SavedSearch.DoesNotExist:
+            messages.error(request, _("Cette alerte a été supprimée entre-temps."))
+        else:
+            messages.success(request, _("Votre alerte est modifiée.") + _untold(forgotten))
         return redirect("my_alerts")
     title = _("Modifier l'alerte « %(name)s »") % {"name": search.name}
     return _alert_page(request, form, title=title, query=search.query)
 
 
 @require_POST
+@submitted_once
 def delete_alert(request: HttpRequest, public_id: UUID) -> HttpResponse:
     actor = _applicant(request)
     search = get_object_or_404(searches_of(actor), public_id=public_id)
     name = search.name
-    forgotten = services.delete_search(actor=actor, search=search)
+    try:
+        forgotten = services.delete_search(actor=actor, search=search)
+    except SavedSearch.DoesNotExist:
+        messages.success(request, _("Cette alerte est déjà supprimée."))
+        return redirect("my_alerts")
     done = _("L'alerte « %(name)s » est supprimée.") % {"name": name}
     messages.success(request, done + _untold(forgotten))
     return redirect("my_alerts")

@@ -482,3 +482,47 @@ def test_a_home_whose_alerts_break_the_worker_stops_no_other(
     monkeypatch.undo()
     assert services.find_alerts() == 1
     assert told(homes[0]) == ["Amina"]
+
+
+@pytest.mark.django_db
+def test_an_alert_that_cannot_find_says_what_the_dossier_lacks(
+    login: Callable[[object], Client], cast: SimpleNamespace, places: SimpleNamespace
+) -> None:
+    f.offer_of(cast.lac)
+    nobody_yet = f.person("Nadia")
+    saved(nobody_yet, eligible_only=True)
+    body = login(nobody_yet).get("/mes-alertes/").content.decode()
+    assert ("0\u00a0logement" in body, "ne dit pas encore à quoi vous avez droit" in body) == (
+        True,
+        True,
+    )
+    wishes = WishedCommune.objects.create(dossier=cast.bruno.dossier, commune=places.annecy, slot=1)
+    saved(cast.bruno)
+    body = login(cast.bruno).get("/mes-alertes/").content.decode()
+    assert ("0\u00a0logement" in body, "ne nomme plus de commune" in body) == (True, False)
+    wishes.delete()
+    body = login(cast.bruno).get("/mes-alertes/").content.decode()
+    assert ("0\u00a0logement" in body, "ne nomme plus de commune" in body) == (True, True)
+
+
+@pytest.mark.django_db
+def test_an_alert_deleted_twice_is_deleted_once(
+    login: Callable[[object], Client], cast: SimpleNamespace
+) -> None:
+    search, client = saved(cast.amina), login(cast.amina)
+    page = f"{reverse('alert', args=[search.public_id])}supprimer/"
+    token = {"form_token": "5f0c1ad0-3f3e-4f5e-9d55-0d8c9f0a8a11"}
+    assert [client.post(page, token)["Location"] for _click in range(2)] == ["/mes-alertes/"] * 2
+
+
+@pytest.mark.django_db
+def test_an_alert_deleted_in_another_tab_is_not_changed(cast: SimpleNamespace) -> None:
+    search = saved(cast.amina)
+    services.delete_search(actor=cast.as_amina, search=SavedSearch.objects.get())
+    with pytest.raises(SavedSearch.DoesNotExist):
+        services.update_search(
+            actor=cast.as_amina, search=search, name="Autre", frequency="now", eligible_only=False
+        )
+    with pytest.raises(SavedSearch.DoesNotExist):
+        services.delete_search(actor=cast.as_amina, search=search)
+    assert SavedSearch.objects.count() == 0
