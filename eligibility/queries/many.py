@@ -13,7 +13,7 @@ from django.db.models import Case, CharField, Func, IntegerField, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Greatest
 
-from ..models import SOCIAL_FUNDINGS, DossierFacts, Funding
+from ..models import DossierFacts, Funding
 from ..rules import (
     CASES,
     BirthRange,
@@ -126,7 +126,7 @@ def _rules(terms: HomeTerms, parameters: Parameters, facts: str) -> list["_Rule"
     rules = []
     if terms.income_limited:
         rules.append(_resources_rule(terms, parameters, facts))
-    if terms.funding in SOCIAL_FUNDINGS:
+    if terms.numero_required:
         rules.append(_Rule(yes=Q(**{_path(facts, "has_numero_unique"): True}), no=NEVER))
     if terms.employment_required:
         rules.append(_employment_rule(parameters.employer_minimum, facts))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from ..models import Funding
+from ..models import SOCIAL_FUNDINGS, Funding
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,8 @@ class HomeTerms:
     `territory.Commune`. `income_limited` is False for a home without ceilings (emergency,
     mobility); `employment_required` is True for an offer reserved to employees. Ages in full
     years, both included; `occupations` accepted, all when empty, in the words of `Occupation`;
-    the length of the stay is told and decides nothing."""
+    the length of the stay is told and decides nothing. `by_commission` is False for a home that no
+    commission attributes (a residence): whoever runs it admits to it, without numéro unique."""
 
     funding: str
     ceilings_zone: str
@@ -25,6 +26,12 @@ class HomeTerms:
     max_age: int | None = None
     occupations: tuple[str, ...] = ()
     max_stay_months: int | None = None
+    by_commission: bool = True
+
+    @property
+    def numero_required(self) -> bool:
+        """L441-2-1 CCH: a commission examines registered requests alone."""
+        return self.by_commission and self.funding in SOCIAL_FUNDINGS
 
     @property
     def limits_age(self) -> bool:

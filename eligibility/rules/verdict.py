@@ -45,7 +45,7 @@ def evaluate(facts: HouseholdFacts, terms: HomeTerms, parameters: Parameters) ->
     if terms.income_limited:
         table = parameters.tables.get((terms.funding, ceilings_key(terms)))
         reasons.append(_resources_reason(facts, terms, table, parameters.on.year))
-    if terms.funding in SOCIAL_FUNDINGS:
+    if terms.numero_required:
         reasons.append(_numero_unique_reason(facts))
     if terms.employment_required:
         reasons.append(_employment_reason(facts.employment, parameters.employer_minimum))

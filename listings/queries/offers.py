@@ -47,6 +47,7 @@ def home_terms(offer: Offer) -> HomeTerms:
         max_age=offer.max_age,
         occupations=tuple(offer.statuses),
         max_stay_months=offer.max_stay_months,
+        by_commission=offer.path == Offer.Path.CALEOL,
     )
 
 

@@ -1,7 +1,7 @@
 """Who searches: what the homes found are compared with."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
@@ -136,6 +136,11 @@ class Reader:
         for terms, homes in _kinds_of_home():
             if evaluate(self.facts, terms, self.parameters).status == "yes":
                 entitled |= homes
+            elif (
+                evaluate(self.facts, replace(terms, by_commission=False), self.parameters).status
+                == "yes"
+            ):
+                entitled |= homes & ~Q(programme=Offer.Programme.ORDINARY)
         return entitled & self._of_age & self._occupied
 
     @property

@@ -64,7 +64,7 @@ def update_search(
 ) -> int:
     """Change its name or when it tells. What waited to be told waits for the new moment, which is
     the next passage when that is at once. Returns how many homes nobody tells her of any more. Raises
-    SavedSearch.DoesNotExist when it was deleted meanwhile."""
+XXX
     search = _held(search, actor)
     search.name, search.frequency, search.eligible_only = name, frequency, eligible_only
     search.full_clean()

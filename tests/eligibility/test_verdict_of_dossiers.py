@@ -42,8 +42,8 @@ ZONES = [
     ("PLS", "drom", "B1"),
 ]
 homes = st.builds(
-    lambda zone, limited, employed, ages, accepted: HomeTerms(
-        *zone, limited, employed, *ages, accepted
+    lambda zone, limited, employed, ages, accepted, by_commission: HomeTerms(
+        *zone, limited, employed, *ages, accepted, by_commission=by_commission
     ),
     st.sampled_from(ZONES),
     st.sampled_from([True, True, True, False]),
@@ -60,6 +60,7 @@ homes = st.builds(
             ("farm_worker",),
         ]
     ),
+    st.sampled_from([True, True, False]),
 )
 # The second is another year, whose resources nobody has told; the third knows no employers.
 LAWS = [
@@ -253,6 +254,7 @@ def with_facts(**columns: Any) -> Dossier:
 
 
 LYON = HomeTerms("PLUS", "autres_regions", "A")
+RESIDENCE_IN_LYON = HomeTerms("PLUS", "autres_regions", "A", by_commission=False)
 YOUNG = HomeTerms("", "autres_regions", income_limited=False, min_age=16, max_age=30)
 STUDENTS = HomeTerms(
     "", "autres_regions", income_limited=False, occupations=("student", "apprentice")
@@ -279,6 +281,8 @@ FARM = HomeTerms("", "autres_regions", income_limited=False, occupations=("farm_
         ({"resources_eur": 1, "resources_year": 2025, "resources_basis": "N-1"}, LYON, "yes"),
         ({"resources_eur": 1, "resources_year": None, "resources_basis": "12_months"}, LYON, "yes"),
         ({"resources_eur": 1, "has_numero_unique": False}, LYON, "unknown"),
+        ({"resources_eur": 1, "has_numero_unique": False}, RESIDENCE_IN_LYON, "yes"),
+        ({"resources_eur": 99_999, "has_numero_unique": False}, RESIDENCE_IN_LYON, "no"),
         # Above the ceiling, a number would change nothing.
         ({"resources_eur": 99_999, "has_numero_unique": False}, LYON, "no"),
         ({"resources_eur": 32_530}, HomeTerms("LLI", "autres_regions", "B2"), "yes"),
