@@ -63,8 +63,9 @@ def update_search(
     *, actor: Actor, search: SavedSearch, name: str, frequency: str, eligible_only: bool
 ) -> int:
     """Change its name or when it tells. What waited to be told waits for the new moment, which is
-    the next passage when that is at once. Returns how many homes nobody tells her of any more. Raises
-XXX
+    the next passage when that is at once. Returns how many homes nobody tells her of any more.
+
+    Raises SavedSearch.DoesNotExist when it was deleted meanwhile."""
     search = _held(search, actor)
     search.name, search.frequency, search.eligible_only = name, frequency, eligible_only
     search.full_clean()
