@@ -110,7 +110,7 @@ def _top(number: int, offer: Offer) -> Finding:
         return dossiers_matching(offer, TOP)
 
     assert raw() == ours(), "les deux classements diffèrent"
-    found = medians({"ours": ours, "raw": raw}, rounds=20)
+    found = medians({"ours": ours, "raw": raw}, rounds=100)
     return Finding(
         f"4. les {TOP} plus anciens parmi {number:,} dossiers".replace(",", "\u202f"),
         found["ours"], found["raw"], 2,

@@ -25,7 +25,7 @@ def medians(contenders: dict[str, Callable[[], object]], rounds: int = ROUNDS) -
     return {name: statistics.median(times) for name, times in seconds.items()}
 
 
-def database_cpu_ms(sql: str, rounds: int = 7) -> tuple[float, float]:
+def database_cpu_ms(sql: str, rounds: int = 50) -> tuple[float, float]:
     """What a statement costs the processor of the server, to plan and to execute: the best of
     each over the rounds. Its clock would count what else the machine does; the server tells its
     processor's time to whoever administers it."""

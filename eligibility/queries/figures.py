@@ -25,21 +25,23 @@ _TABLES = """
            json_object_agg(category, amount_eur ORDER BY category)::text
     FROM eligibility_ceiling
     WHERE lower(valid) <= %(on)s AND year >= %(oldest)s
-      AND (funding = %(funding)s OR %(funding)s = '')
+      AND (funding = %(funding)s OR %(funding)s = '') AND (zone = %(zone)s OR %(zone)s = '')
     GROUP BY funding, zone, year ORDER BY year
 """
 
 
-def parameters_at(on: date, *, employers: bool = True, funding: str = "") -> Parameters:
+def parameters_at(
+    on: date, *, employers: bool = True, funding: str = "", zone: str = ""
+) -> Parameters:
     """The ceilings and thresholds that count for a decision on that day, in two statements; in
-    one without `employers`, for homes that ask nothing of an employer. `funding`: of that one
-    alone.
+    one without `employers`, for homes that ask nothing of an employer. `funding`, `zone` (see
+    `ceilings_key`): of that one alone.
 
     Where the ceilings of that day are not published yet, or only in part, those of the last
     whole year before it, marked as not in force. A funding and zone without any is absent."""
     return Parameters(
         on=on,
-        tables=_latest_whole_tables(on, funding),
+        tables=_latest_whole_tables(on, funding, zone),
         employer_minimum=_employer_minimum(_latest_parameters(on, _EMPLOYERS)) if employers else {},
     )
 
@@ -54,11 +56,12 @@ def figures_at(on: date, *, employers: bool) -> tuple[Parameters, AidScale | Non
     return parameters, _scale_of(on, [each for each in latest if each not in minimum])
 
 
-def _latest_whole_tables(on: date, funding: str = "") -> dict[tuple[str, str], CeilingTable]:
+def _latest_whole_tables(
+    on: date, funding: str = "", zone: str = ""
+) -> dict[tuple[str, str], CeilingTable]:
+    oldest = on.year - OLDEST_INDICATIVE_YEARS
     with connection.cursor() as cursor:
-        cursor.execute(
-            _TABLES, {"on": on, "oldest": on.year - OLDEST_INDICATIVE_YEARS, "funding": funding}
-        )
+        cursor.execute(_TABLES, {"on": on, "oldest": oldest, "funding": funding, "zone": zone})
         known = cursor.fetchall()
     return {
         (of, zone): CeilingTable(year=year, in_force=in_force, amounts=json.loads(amounts))

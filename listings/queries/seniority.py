@@ -8,6 +8,7 @@ from django.db import connection
 
 from alin.kit import clock
 from eligibility.queries import entitled_in_sql, parameters_at
+from eligibility.rules import ceilings_key
 
 from ..models import Offer
 from .offers import home_terms
@@ -66,7 +67,10 @@ def _wishes_met(offer: Offer) -> tuple[str, list[Any]] | None:
     residence, rooms = offer.dwelling.residence, min(offer.dwelling.rooms, LARGEST_SIZE)
     terms = home_terms(offer)
     parameters = parameters_at(
-        clock.today(), employers=terms.employment_required, funding=terms.funding
+        clock.today(),
+        employers=terms.employment_required,
+        funding=terms.funding,
+        zone=ceilings_key(terms),
     )
     of_right = entitled_in_sql(terms=terms, parameters=parameters)
     if of_right is None:
