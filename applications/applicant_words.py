@@ -124,17 +124,40 @@ def offered(terms: Mapping[str, Any]) -> list[dict[str, str]]:
     kind = str(Offer.Kind(terms["kind"]).label)
     rows = [
         (_("Logement"), f"{terms['typology']}, {french.surface(Decimal(terms['surface_m2']))}"),
-        (_("Adresse"), f"{terms['residence']}, {terms['address']}, {terms['commune']}"),
+        (_("Adresse"), _address(terms)),
         (_("Catégorie"), f"{kind} {terms['funding']}".strip()),
         (_("Loyer hors charges"), _per_month(rent)),
         (_("Charges"), _per_month(charges)),
         (_("Loyer charges comprises"), _per_month(rent + charges)),
+        *_included(terms),
         (_("Dépôt de garantie"), french.euros(Decimal(terms["deposit"]))),
         (_("Disponible le"), french.long_date(date.fromisoformat(terms["available_on"]))),
     ]
     if terms["conditions"]:
         rows.append((_("Conditions particulières"), terms["conditions"]))
     return [{"key": key, "value": value} for key, value in rows]
+
+
+def _address(terms: Mapping[str, Any]) -> str:
+    if terms["address"]:
+        return f"{terms['residence']}, {terms['address']}, {terms['commune']}"
+    return _(
+        "%(commune)s ; l'adresse exacte est sur la page du logement, dès qu'il vous est proposé"
+    ) % {"commune": terms["commune"]}
+
+
+def _included(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What charges cover and where one parks; a candidacy of before November 2026 does not say."""
+    rows = []
+    if cover := terms.get("charges_cover"):
+        labels = dict(Offer.ChargesCover.choices)
+        rows.append((_("Charges comprises"), ", ".join(str(labels[each]) for each in cover)))
+    if parking := terms.get("parking"):
+        said = str(Offer.Parking(parking).label)
+        if price := terms.get("parking_rent"):
+            said += f", {_per_month(Decimal(price))}"
+        rows.append((_("Stationnement"), said))
+    return rows
 
 
 def _per_month(amount: Decimal) -> str:

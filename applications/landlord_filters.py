@@ -38,7 +38,7 @@ def with_numbers(offers: QuerySet[Offer]) -> QuerySet[Offer]:
     candidacies = Candidacy.objects.filter(offer=OuterRef("pk")).order_by()
     views = OfferDailyViews.objects.filter(offer=OuterRef("pk")).order_by()
     return offers.annotate(
-        applied=_total(candidacies.values("offer").annotate(n=Count("pk"))),
+        applied=_total(candidacies.values("offer").annotate(n=Count("applicant", distinct=True))),
         seen=_total(views.values("offer").annotate(n=Sum("count"))),
         ends_at=Least("closes_at", Coalesce("closed_early_at", "closes_at")),
         taken=Exists(candidacies.filter(state__in=HOME_TAKEN_STATES)),

@@ -200,7 +200,7 @@ def read_by(actor: Actor, offers: QuerySet[Offer], at: datetime) -> QuerySet[Off
         ),
         mine=Subquery(
             own.filter(offer=OuterRef("pk")).values(
-                told=JSONObject(public_id="public_id", submitted_at="submitted_at")
+                told=JSONObject(public_id="public_id", submitted_at="submitted_at", state="state")
             )[:1]
         ),
         favourite=kept_by(actor),
@@ -288,12 +288,13 @@ def states_per_offer(offer_ids: list[int]) -> dict[int, dict[str, int]]:
 
 
 def count_per_offer(offer_ids: list[int]) -> dict[int, int]:
-    """How many people have applied to each offer, whatever became of it."""
+    """How many people have applied to each offer, whatever became of it: once each, even whoever
+    withdrew and came back."""
     return dict(
         Candidacy.objects.filter(offer_id__in=offer_ids)
         .order_by()
         .values_list("offer_id")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("applicant", distinct=True))
     )
 
 

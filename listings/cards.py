@@ -24,8 +24,11 @@ def offer_card(
     """What `ui.offer_card` shows of an offer; reads no database when the offer comes whole.
     `photo`: what `photo_of_home` told, which an offer that was asked for it bears itself."""
     dwelling, residence = offer.dwelling, offer.dwelling.residence
+    hidden = offer.address_hidden
+    name = _("adresse protégée") if hidden else residence.name
+    told = None if hidden else photo or getattr(offer, "photo", None)
     return {
-        "title": f"{dwelling.typology}, {residence.name}",
+        "title": f"{dwelling.typology}, {name}",
         "place": commune_label(residence.commune),
         "rent": offer.rent_with_charges,
         "surface": dwelling.surface_m2,
@@ -33,8 +36,8 @@ def offer_card(
         "funding": short_funding(offer),
         "programme": programme_in_words(offer),
         "href": reverse("offer", args=[offer.public_id]),
-        "photo": first_view(photo or getattr(offer, "photo", None)),
-        "image": reverse("facade", args=[residence.public_id]),
+        "photo": first_view(told),
+        "image": None if hidden else reverse("facade", args=[residence.public_id]),
         "closes_at": offer.effective_closing(),
         "eligibility": word,
     }
@@ -72,6 +75,8 @@ def home_on_map(row: SearchRow, card: Mapping[str, Any]) -> Home | None:
     residence = row.offer.dwelling.residence
     commune = residence.commune
     latitude, longitude = residence.latitude, residence.longitude
+    if row.offer.address_hidden:
+        latitude, longitude = None, None
     if latitude is None or longitude is None:
         latitude, longitude = commune.latitude, commune.longitude
     if latitude is None or longitude is None:

@@ -316,6 +316,13 @@ class OfferFilter(django_filters.FilterSet):
         except EmptyResultSet:
             return Counts(0, False, {})
 
+    def leave_useless_orders(self) -> None:
+        """For a page that shows the form: nobody knows what size would suit who has told no
+        household."""
+        if self.reader.misfit is None:
+            order: Any = self.form.fields["tri"]
+            order.choices = [each for each in order.choices if each[0] != "adapte"]
+
     def say_counts(self, counts: Counts) -> None:
         """Write beside each choice of FACETS how many homes it would leave."""
         for column, by_value in counts.by_choice.items():

@@ -63,6 +63,13 @@ def tell(
         )
 
 
+def notify(*, user: Recipient, key: str, title: str, body: str, path: str = "") -> None:
+    """Write a notice in the portal alone, once per (user, key): its mail is written otherwise."""
+    Notice.objects.get_or_create(
+        recipient_id=user.pk, key=key, defaults={"title": title, "body": body, "path": path}
+    )
+
+
 def queue_email(
     *,
     key: str,

@@ -123,7 +123,9 @@ class OfferFactory(factory.django.DjangoModelFactory[Offer]):
 def offer_of(organisation: Organisation, **fields: Any) -> Offer:
     """An offer of a given landlord, in a residence of its own."""
     residence = ResidenceFactory(organisation=organisation)
-    return OfferFactory(dwelling=DwellingFactory(residence=residence), **fields)
+    # A bail mobilité is furnished: nothing else is let so.
+    home = DwellingFactory(residence=residence, furnished=fields.get("kind") == "temporary")
+    return OfferFactory(dwelling=home, **fields)
 
 
 def photograph(width: int = 800, height: int = 600, colour: str = "olive", **saved: Any) -> bytes:

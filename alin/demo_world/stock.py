@@ -96,6 +96,8 @@ class Stock:
             description=self._description(dwelling),
             created_at=window.published - timedelta(days=2, hours=3),
         )
+        if not funding:  # a bail mobilité is furnished
+            Dwelling.objects.filter(pk=dwelling.pk).update(furnished=True)
         if not draft:
             self.timeline.at(window.published, lambda: _publish(offer.pk, publisher))
         return offer

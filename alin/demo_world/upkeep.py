@@ -15,7 +15,7 @@ TEMPORARY_HOMES = [
     ("agricultural", ["farm_worker"], 12),
     ("seasonal", ["seasonal_worker"], 6),
 ]
-RESIDENCES = [("young_workers", 16, 30, 24), ("students", None, 30, 12)]
+RESIDENCES = [("young_workers", 16, 30, 24), ("students", None, 29, 12)]
 
 
 class UpkeepStories(Ground):

@@ -269,6 +269,9 @@ CELERY_BROKER_URL = REDIS_URL
 # A home is asked for five at a time at most: a rule of the portal, not of the law.
 # The shortest time that an offer leaves to apply: answering first must give nothing.
 OFFER_SHORTEST_WINDOW_HOURS = env.int("ALIN_OFFER_SHORTEST_WINDOW_HOURS", default=72)
+# The longest, and how far from today the dates of an offer may be: beyond, somebody mistyped.
+OFFER_LONGEST_WINDOW_DAYS = env.int("ALIN_OFFER_LONGEST_WINDOW_DAYS", default=180)
+OFFER_FARTHEST_DAYS = env.int("ALIN_OFFER_FARTHEST_DAYS", default=730)
 # How long a closed offer stays among the current ones: a choice of the portal (November 2026).
 OFFER_ARCHIVED_AFTER_DAYS = env.int("ALIN_OFFER_ARCHIVED_AFTER_DAYS", default=365)
 MAX_LIVE_CANDIDACIES = env.int("ALIN_MAX_CANDIDACIES", default=5)

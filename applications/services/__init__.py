@@ -3,7 +3,7 @@ one transaction; what must happen elsewhere happens after commit."""
 
 from .access import access_purpose, access_subject
 from .answers import accept_proposal, refuse_proposal, sign_lease, withdraw
-from .closing import remind_favourites
+from .closing import remind_favourites, tell_closed_early
 from .decisions import (
     award,
     choose_directly,
@@ -14,7 +14,7 @@ from .decisions import (
     tell_waiting,
 )
 from .due import expire_due_proposals, lapse_due_conditions
-from .homes import free_home, tell_home_changed
+from .homes import free_home, tell_home_changed, tell_offer_changed
 from .instruction import (
     conclude_point,
     mark_ready,
@@ -71,7 +71,9 @@ __all__ = [
     "submit_candidacy",
     "take_in_instruction",
     "take_off_agenda",
+    "tell_closed_early",
     "tell_home_changed",
+    "tell_offer_changed",
     "tell_waiting",
     "to_withdraw",
     "verdict_for",

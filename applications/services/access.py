@@ -14,7 +14,8 @@ def access_purpose(candidacy: Candidacy) -> str:
 def access_subject(candidacy: Candidacy) -> str:
     """What the applicant reads beside who sees the dossier: the home, as the offer said."""
     terms = candidacy.offer_terms
-    return f"{terms['typology']} à {terms['commune']}, {terms['residence']}"
+    home = f"{terms['typology']} à {terms['commune']}"
+    return f"{home}, {terms['residence']}" if terms["residence"] else home
 
 
 def end_access(candidacy: Candidacy) -> None:

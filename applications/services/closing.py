@@ -1,16 +1,16 @@
-"""Telling those who keep an eye on a home that it closes soon."""
+"""Telling those who keep an eye on a home that it closes soon, or that it has."""
 
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alin.kit import clock, french
 from applications.models import Candidacy
 from listings.models import Favourite, Offer
-from notifications.services import tell
+from notifications.services import tell, tell_many
 
 CLOSES_SOON = timedelta(hours=48)
 AT_ONCE = 200
@@ -29,19 +29,10 @@ def remind_favourites() -> int:
 @transaction.atomic
 def _remind_some() -> int:
     now = clock.now()
-    # A candidacy bears the holder's name: those who share her dossier have applied too.
-    own = Candidacy.objects.filter(
-        Q(applicant=OuterRef("person"))
-        | Q(
-            dossier__co_applicants__user=OuterRef("person"),
-            dossier__co_applicants__ended_at=None,
-        ),
-        offer=OuterRef("offer"),
-    )
     closing = Offer.objects.open_at(now).filter(closes_at__lte=now + CLOSES_SOON)
     waiting = list(
         Favourite.objects.select_for_update(of=("self",), skip_locked=True)
-        .filter(~Exists(own), offer__in=closing, reminded_at=None, person__is_active=True)
+        .filter(~_has_applied(), offer__in=closing, reminded_at=None, person__is_active=True)
         .select_related("person", "offer__dwelling__residence__commune")
         .order_by("pk")[:AT_ONCE]
     )
@@ -49,7 +40,8 @@ def _remind_some() -> int:
         offer = favourite.offer
         tell(
             user=favourite.person,
-            key=f"closing:{offer.public_id}",
+            # A closing put off is told again.
+            key=f"closing:{offer.public_id}:{offer.closes_at:%Y%m%d%H%M}",
             title=_("Ce logement ferme bientôt : %(home)s") % {"home": offer},
             body=_(
                 "Vous l'avez mis dans vos favoris. Les candidatures restent ouvertes jusqu'au "
@@ -60,3 +52,41 @@ def _remind_some() -> int:
         )
     Favourite.objects.filter(pk__in=[each.pk for each in waiting]).update(reminded_at=now)
     return len(waiting)
+
+
+def tell_closed_early(*, offer: Offer) -> None:
+    """Tell each person with this home among her favourites, and no candidacy for it, that it
+    closed before its date, and why."""
+    readers = (
+        Favourite.objects.filter(~_has_applied(), offer=offer, person__is_active=True)
+        .order_by()
+        .annotate(address=F("person__email"), unsubscribe=Value(""))
+        .values_list("person_id", "address", "unsubscribe")
+    )
+    if not readers.exists():
+        return
+    tell_many(
+        readers=readers,
+        key=f"closed-early:{offer.public_id}",
+        title=_("Ce logement n'est plus proposé : %(home)s") % {"home": offer},
+        body=_(
+            "Vous l'aviez mis dans vos favoris. Le bailleur a fermé les candidatures avant la date "
+            "annoncée, pour cette raison : %(reason)s"
+        )
+        % {"reason": offer.closed_early_reason},
+        path=reverse("offer", args=[offer.public_id]),
+        unsubscribe="",
+    )
+
+
+def _has_applied() -> Exists:
+    """A candidacy bears the holder's name: those who share her dossier have applied too."""
+    own = Candidacy.objects.filter(
+        Q(applicant=OuterRef("person"))
+        | Q(
+            dossier__co_applicants__user=OuterRef("person"),
+            dossier__co_applicants__ended_at=None,
+        ),
+        offer=OuterRef("offer"),
+    )
+    return Exists(own)

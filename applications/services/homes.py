@@ -22,6 +22,21 @@ def free_home(*, offer: Offer) -> None:
 
 def tell_home_changed(*, offer: Offer, changes: Sequence[Change]) -> None:
     """Tell those whose candidacy lives, and who shares their dossier, what the home says now."""
+    _tell_changed(
+        offer,
+        changes,
+        _("Le bailleur a corrigé la description d'un logement auquel vous avez postulé."),
+    )
+
+
+def tell_offer_changed(*, offer: Offer, changes: Sequence[Change]) -> None:
+    """The same of the offer: its dates, its amounts, its conditions."""
+    _tell_changed(
+        offer, changes, _("Le bailleur a modifié l'offre d'un logement auquel vous avez postulé.")
+    )
+
+
+def _tell_changed(offer: Offer, changes: Sequence[Change], what: str) -> None:
     live = Candidacy.objects.filter(offer=offer, state__in=LIVE_STATES)
     readers = (
         User.objects.filter(
@@ -43,11 +58,10 @@ def tell_home_changed(*, offer: Offer, changes: Sequence[Change]) -> None:
         key=f"home-changed:{offer.public_id}:{offer.version}",
         title=_("Ce logement a changé : %(home)s") % {"home": offer},
         body=_(
-            "Le bailleur a corrigé la description d'un logement auquel vous avez postulé.\n\n"
-            "%(said)s\n\nVotre candidature reste valable. Si ce logement ne vous convient plus, "
-            "vous pouvez la retirer, sans conséquence."
+            "%(what)s\n\n%(said)s\n\nVotre candidature reste valable. Si ce logement ne vous "
+            "convient plus, vous pouvez la retirer, sans conséquence."
         )
-        % {"said": said},
+        % {"what": what, "said": said},
         path=reverse("offer", args=[offer.public_id]),
         unsubscribe="",
     )

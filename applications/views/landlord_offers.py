@@ -14,6 +14,7 @@ from alin.kit.access import require
 from alin.kit.actor import ActorRequest
 from listings.queries import matching_count, offers_visible_to
 from listings.queries.landlord import rent_verdict
+from listings.rules import publication_warnings
 
 from .. import queries
 from ..landlord_filters import OfferListFilter, with_numbers
@@ -35,8 +36,15 @@ def offer_preview(request: ActorRequest, public_id: UUID) -> HttpResponse:
     if is_draft:
         shown.published_at = clock.now()
     matching = matching_count(shown)
+    warnings = publication_warnings(shown) if is_draft else []
     return offer_page(
-        request, shown, preview=True, is_draft=is_draft, rent=verdict, matching=matching
+        request,
+        shown,
+        preview=True,
+        is_draft=is_draft,
+        rent=verdict,
+        matching=matching,
+        warnings=warnings,
     )
 
 

@@ -31,6 +31,7 @@ from listings.services import count_view
 from listings.sizes import Fit, fit_of
 
 from ..applicant_words import missing_links, sheets, verdict_card
+from ..models import State
 from ..queries import budget_for, live_candidacy, published_offers_read_by
 from ..services import CannotApply, Standing, standing_of, submit_candidacy
 
@@ -56,6 +57,7 @@ def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
     reader = _as_read_by(request, shown) if actor.is_applicant and not over else None
     parameters = reader.parameters if reader else parameters_at(clock.today(), employers=False)
     budget = reader.budget if reader else None
+    hidden = shown.address_hidden and not _knows_address(actor, shown)
     return render(
         request,
         "applications/offer.html",
@@ -79,8 +81,9 @@ def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
             "conditions": offer_conditions(shown),
             "programme": PROGRAMMES[shown.programme],
             "charges_cover": charges_in_words(shown),
-            "revisions": revisions_told(shown.revisions_before),
-            "pictures": pictures.views(shown.pictures_told),
+            "hidden": hidden,
+            "revisions": revisions_told(shown.revisions_before, hidden=hidden),
+            "pictures": [] if hidden else pictures.views(shown.pictures_told),
             **_explained(reader.standing if reader else None),
             "fit": _fit(shown, reader.standing) if reader else None,
             **more,
@@ -103,6 +106,17 @@ def _as_read_by(request: HttpRequest, shown: Any) -> _Reading:
     standing = _standing(actor, shown, parameters)
     budget = budget_for(shown, standing.facts, standing.monthly.amount, scale)
     return _Reading(parameters, standing, budget)
+
+
+# Whom an address that is hidden is told to.
+_CHOSEN = (State.PROPOSAL, State.ACCEPTED)
+
+
+def _knows_address(actor: Actor, shown: Any) -> bool:
+    """The landlord's own, and who is chosen to live there."""
+    if shown.organisation_id == actor.organisation_id:
+        return True
+    return shown.mine is not None and shown.mine["state"] in _CHOSEN
 
 
 def _own(shown: Any) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from accounts.models import Organisation
 from alin.kit import clock
 
 from ..models import Dwelling, Offer
-from ..rules import PROGRAMMES, allowed_fundings, deposit_refusal, kind_of
+from ..rules import PROGRAMMES, allowed_fundings, deposit_refusal, kind_of, territory_refusal
 from .inputs import ClockField, EurosField
 from .stock import VersionedForm
 
@@ -210,6 +210,8 @@ class OfferForm(WindowForm):
                     "possible": " ; ".join(possible),
                 },
             )
+        elif said := territory_refusal(funding, self.dwelling.residence.commune):
+            self.add_error("funding", said)
 
     def _clean_money(self, cleaned: dict[str, Any]) -> None:
         rent, deposit = cleaned.get("rent"), cleaned.get("deposit")
@@ -244,11 +246,59 @@ class OfferForm(WindowForm):
                 "reservataire",
                 _("Une offre hors contingent n'a pas de réservataire : retirez l'un des deux."),
             )
+        if (
+            cleaned.get("programme") == Offer.Programme.MOBILITY
+            and (cleaned.get("max_stay_months") or 0) > 10
+        ):
+            self.add_error(
+                "max_stay_months",
+                _("Un bail mobilité dure de un à dix mois (loi du 6 juillet 1989, article 25-14)."),
+            )
         if cleaned.get("max_stay_months") and cleaned.get("programme") == Offer.Programme.ORDINARY:
             self.add_error(
                 "max_stay_months",
                 _("Un logement familial n'a pas de durée limitée : laissez vide."),
             )
+
+
+class OfferPageForm(OfferForm):
+    """The form of the page. Changing the type of offer proposes the conditions that are usual for
+    it: they are written in the fields left empty, and the page is shown once more before anything
+    is saved. `proposed_for` is the type whose conditions the page has already proposed."""
+
+    proposed_for = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        self.proposed: list[str] = []
+        super().__init__(self._completed(data) if data is not None else None, **kwargs)
+
+    @classmethod
+    def initial_of(cls, offer: Offer) -> dict[str, Any]:
+        return super().initial_of(offer) | {"proposed_for": offer.programme}
+
+    def changes(self) -> dict[str, Any]:
+        return {name: value for name, value in super().changes().items() if name != "proposed_for"}
+
+    def _completed(self, data: Any) -> Any:
+        programme = PROGRAMMES.get(data.get("programme", ""))
+        if programme is None or data.get("proposed_for") == data["programme"]:
+            return data
+        data = data.copy()
+        data["proposed_for"] = data["programme"]
+        for name, usual in programme.proposed().items():
+            if not any(data.getlist(name)):
+                data.setlist(name, usual if isinstance(usual, list) else [str(usual)])
+                self.proposed.append(name)
+        return data
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name in self.proposed:
+            self.add_error(
+                name,
+                _("Proposé pour ce type d'offre : gardez, changez ou videz, puis enregistrez."),
+            )
+        return cleaned
 
 
 def _instant(day: Any, hour: Any) -> datetime | None:

@@ -213,6 +213,14 @@ class Offer(PublicIdModel):
                 name="no_deposit_for_a_bail_mobilite",
                 violation_error_message=_("Un bail mobilité ne demande pas de dépôt de garantie."),
             ),
+            # The same, art. 25-14.
+            models.CheckConstraint(
+                condition=~Q(programme="mobility")
+                | Q(max_stay_months=None)
+                | Q(max_stay_months__range=(1, 10)),
+                name="bail_mobilite_lasts_ten_months_at_most",
+                violation_error_message=_("Un bail mobilité dure de un à dix mois."),
+            ),
             models.CheckConstraint(
                 condition=Q(kind="social", funding__in=["PLAI", "PLUS", "PLS", "LLS", "LLTS"])
                 | Q(kind="intermediate", funding="LLI")
@@ -300,6 +308,15 @@ class Offer(PublicIdModel):
         ordinary = self.programme == self.Programme.ORDINARY
         by_commission = self.kind == self.Kind.SOCIAL and ordinary
         return self.Path.CALEOL if by_commission else self.Path.DIRECT
+
+    @property
+    def address_hidden(self) -> bool:
+        """Whether nobody but who is chosen learns where the home stands: whoever flees violence is
+        looked for, and emergency homes shelter such people too."""
+        return (
+            self.programme == self.Programme.EMERGENCY
+            or self.PriorityPublic.VIOLENCE in self.priority_publics
+        )
 
     @property
     def rent_with_charges(self) -> Decimal:

@@ -12,7 +12,7 @@ from alin.kit.actor import Actor
 from eligibility.rules import HomeTerms
 
 from ..models import Offer, OfferQuerySet, OfferRevision
-from ..rules import changes_between
+from ..rules import WHERE, changes_between
 
 _FULL = ("dwelling__residence__commune__departement", "organisation", "reservataire")
 
@@ -61,13 +61,19 @@ def offer_terms(offer: Offer) -> dict[str, Any]:
         "typology": dwelling.typology,
         "surface_m2": str(dwelling.surface_m2),
         "floor": dwelling.floor,
-        "residence": residence.name,
-        "address": residence.address,
+        # Told to who is chosen, by the page of the offer.
+        "residence": "" if offer.address_hidden else residence.name,
+        "address": "" if offer.address_hidden else residence.address,
         "commune": residence.commune.name,
         "commune_code": residence.commune_id,
         "rent": str(offer.rent),
         "charges": str(offer.charges),
         "deposit": str(offer.deposit),
+        "charges_cover": list(offer.charges_cover),
+        "parking": offer.parking,
+        "parking_rent": None if offer.parking_rent is None else str(offer.parking_rent),
+        "contingent": offer.contingent,
+        "max_stay_months": offer.max_stay_months,
         "available_on": offer.available_on.isoformat(),
         "closes_at": offer.closes_at.isoformat(),
         "conditions": offer.conditions,
@@ -80,12 +86,15 @@ def revisions_of_offer() -> ArraySubquery:
     return ArraySubquery(revisions.values(told=JSONObject(at="at", before="before", after="after")))
 
 
-def revisions_told(told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The changes of a published offer in words, the latest first; who made them is not told."""
-    return [
-        {
-            "at": datetime.fromisoformat(each["at"]),
-            "changes": changes_between(each["before"], each["after"]),
-        }
-        for each in told
-    ]
+def revisions_told(
+    told: Sequence[Mapping[str, Any]], *, hidden: bool = False
+) -> list[dict[str, Any]]:
+    """The changes of a published offer in words, the latest first; who made them is not told, nor
+    where the home stands when that is `hidden`."""
+    left_out = WHERE if hidden else ()
+    revisions = []
+    for each in told:
+        before = {name: value for name, value in each["before"].items() if name not in left_out}
+        if changes := changes_between(before, each["after"]):
+            revisions.append({"at": datetime.fromisoformat(each["at"]), "changes": changes})
+    return revisions

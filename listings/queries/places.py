@@ -51,6 +51,8 @@ def place_named(text: str, radius_km: int = 0) -> Place:
     key = folded(typed)
     if _is_departement_code(key):
         code = key.upper().zfill(2)
+        if not Departement.objects.filter(code=code).exists():
+            return Place(key, Q(pk__in=[]), [])
         return Place(key, Q(departement=code), [f"d:{code}"], departements=[code])
     found, departements, regions = _found(typed, key)
     if departement_code:

@@ -45,7 +45,7 @@ _SHOWN = (
         f"offer__{name}"
         for name in (
             *("public_id", "kind", "programme", "funding", "rent", "charges"),
-            *("closes_at", "closed_early_at"),
+            *("closes_at", "closed_early_at", "priority_publics"),
             *("employees_only", "min_age", "max_age", "statuses", "max_stay_months"),
         )
     ),

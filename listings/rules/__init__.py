@@ -1,7 +1,9 @@
 """What the law or the landlord decides of a home, without the database."""
 
 from .changes import (
+    PICTURES,
     TRACKED,
+    WHERE,
     Change,
     as_plain,
     changes_between,
@@ -19,9 +21,10 @@ from .programmes import (
     kind_of,
     offer_conditions,
 )
+from .publication import publication_refusals, publication_warnings, territory_refusal
 from .rents import RentLimit, RentVerdict, check_rent
 from .states import possible_actions, rival_refusal
-from .windows import window_refusals
+from .windows import span_refusals, window_refusals
 from .words import (
     HOUSEHOLDS_IN_WORDS,
     PublishedCeilings,
@@ -34,8 +37,10 @@ from .words import (
 
 __all__ = [
     "HOUSEHOLDS_IN_WORDS",
+    "PICTURES",
     "PROGRAMMES",
     "TRACKED",
+    "WHERE",
     "Change",
     "Programme",
     "PublishedCeilings",
@@ -56,9 +61,13 @@ __all__ = [
     "offer_conditions",
     "pictures_as_plain",
     "possible_actions",
+    "publication_refusals",
+    "publication_warnings",
     "published_ceilings",
     "refused_changes",
     "refused_home_changes",
     "rival_refusal",
+    "span_refusals",
+    "territory_refusal",
     "window_refusals",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -55,6 +55,8 @@ PICTURES = {
     "dwelling.pictures": _L("Images du logement"),
     "residence.pictures": _L("Images de la résidence"),
 }
+# What tells where the home stands (`Offer.address_hidden`).
+WHERE = ("residence.name", "residence.address", "residence.postal_code", *PICTURES)
 _MONEY = {"rent", "charges", "deposit", "parking_rent"}
 _LISTS = {
     "charges_cover": Offer.ChargesCover,
@@ -69,6 +71,9 @@ _CHOICES = {
     "contingent": Offer.Contingent,
 }
 _FIXED = ("kind", "programme", "funding")
+_PARKING = Offer.Parking
+# A move of some days is told; beyond, it is another home in time than the one applied for.
+_LATEST_DELAY = timedelta(days=31)
 _NEVER_UP = ("rent", "charges", "deposit", "parking_rent")
 
 
@@ -182,13 +187,19 @@ def refused_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict
             refused[name] = _(
                 "Des candidats ont postulé à %(before)s : ce montant peut baisser, pas augmenter."
             ) % {"before": french.euros(_amount(before[name]))}
-    for name, message in _narrowed(before, after):
+    for name, message in [*_narrowed(before, after), *_taken_away(before, after)]:
         refused[name] = message
     if datetime.fromisoformat(after["closes_at"]) < datetime.fromisoformat(before["closes_at"]):
         refused["closes_at"] = _(
             "Cette clôture a été annoncée aux candidats : elle peut être repoussée. Pour fermer "
             "plus tôt, utilisez « Clore avant la date », avec un motif."
         )
+    delay = date.fromisoformat(after["available_on"]) - date.fromisoformat(before["available_on"])
+    if delay > _LATEST_DELAY:
+        refused["available_on"] = _(
+            "Des candidats ont postulé pour un logement disponible le %(before)s : il peut l'être "
+            "un mois plus tard au plus."
+        ) % {"before": _in_words("available_on", before["available_on"])}
     if after["opens_at"] != before["opens_at"]:
         refused["opens_at"] = _("Des candidats ont déjà postulé : l'ouverture ne change plus.")
     return refused
@@ -203,9 +214,38 @@ def _narrowed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple
         "max_age": (after["max_age"] or 200) < (before["max_age"] or 200),
         "statuses": bool(after["statuses"])
         and not set(before["statuses"] or Offer.Status.values) <= set(after["statuses"]),
+        # Whoever a contingent puts first goes before those who have applied.
+        "contingent": before["contingent"] in ("", "own")
+        and after["contingent"] not in ("", "own", before["contingent"]),
+        "reservataire_id": bool(after["reservataire_id"])
+        and after["reservataire_id"] != before["reservataire_id"],
         "max_stay_months": (after["max_stay_months"] or 999) < (before["max_stay_months"] or 999),
     }
     return [(name, message) for name, is_narrower in narrower.items() if is_narrower]
+
+
+def _taken_away(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the rent or the charges included, and would no longer: the same price is then dearer."""
+    lost = [each for each in before["charges_cover"] if each not in after["charges_cover"]]
+    parkings = [str(each) for each in (_PARKING.NONE, _PARKING.OPTIONAL, _PARKING.INCLUDED)]
+    refused = []
+    if lost:
+        refused.append(
+            (
+                "charges_cover",
+                _("Des candidats ont postulé avec ces charges comprises : %(lost)s. Gardez-les.")
+                % {"lost": _in_words("charges_cover", lost)},
+            )
+        )
+    if parkings.index(after["parking"]) < parkings.index(before["parking"]):
+        refused.append(
+            (
+                "parking",
+                _("Des candidats ont postulé pour « %(before)s » : cela ne peut plus être retiré.")
+                % {"before": _in_words("parking", before["parking"])},
+            )
+        )
+    return refused
 
 
 def _amount(value: str | None) -> Decimal:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -28,6 +29,16 @@ class Programme:
     furnished: bool = False
     # What is proposed when nobody says; what the law allows is `deposit_refusal`.
     takes_deposit: bool = True
+
+    def proposed(self) -> dict[str, Any]:
+        """The conditions to propose, by field of the offer."""
+        known = {
+            "statuses": list(self.statuses),
+            "min_age": self.min_age,
+            "max_age": self.max_age,
+            "max_stay_months": self.max_stay_months,
+        }
+        return {name: value for name, value in known.items() if value}
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ PROGRAMMES: dict[str, Programme] = {
         stay=_L("Bail d'un an au plus, que le bailleur peut renouveler pendant les études."),
         law=_L("Résidence universitaire : article L631-12 du CCH"),
         statuses=("student", "apprentice", "trainee"),
-        max_age=30,
+        max_age=29,
         max_stay_months=12,
         furnished=True,
     ),

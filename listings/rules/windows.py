@@ -1,6 +1,6 @@
 """When an offer may receive candidacies."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -42,6 +42,36 @@ def window_refusals(
             }
         }
     return {}
+
+
+def span_refusals(
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
+    available_on: date,
+    on: date,
+    longest: timedelta,
+    farthest: timedelta,
+) -> dict[str, str]:
+    """Why these dates are mistakes whatever the offer, by field: a window of more than `longest`,
+    or a day farther from `on` than `farthest`."""
+    days = {
+        "opens_at": opens_at.date(),
+        "closes_at": closes_at.date(),
+        "available_on": available_on,
+    }
+    refused = {
+        name: _("Cette date est à plus de %(n)s jours d'aujourd'hui : vérifiez l'année.")
+        % {"n": farthest.days}
+        for name, day in days.items()
+        if abs(day - on) > farthest
+    }
+    if not refused and closes_at - opens_at > longest:
+        refused["closes_at"] = _(
+            "Les candidatures resteraient ouvertes plus de %(n)s jours : choisissez une clôture "
+            "plus proche. Elle pourra être repoussée."
+        ) % {"n": longest.days}
+    return refused
 
 
 def _hours(length: timedelta) -> str:

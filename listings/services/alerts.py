@@ -1,6 +1,7 @@
 """Saved searches, and telling people at once of the homes they find; `digests` tells later."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -146,6 +147,18 @@ def ask_for_alerts(*, offer: Offer) -> None:
         wake_after_commit("listings.tasks.find_alerts_of_offer", offer.pk)
 
 
+def ask_again(offers: Sequence[Offer]) -> None:
+    """The same of published homes that have changed: those whom one suits only now are told of
+    it, and nobody twice. Three statements, whatever their number."""
+    now = clock.now()
+    keys = [offer.pk for offer in offers if offer.effective_closing() > now]
+    if not keys:
+        return
+    AlertRun.objects.filter(offer__in=keys).update(asked_at=now, done_at=None)
+    AlertRun.objects.bulk_create([AlertRun(offer_id=key) for key in keys], ignore_conflicts=True)
+    wake_after_commit("listings.tasks.find_alerts")
+
+
 def find_alerts(*, limit: int = 100) -> int:
     """Find the alerts of every home that waits for it; returns how many homes were done."""
     done = 0
@@ -176,16 +189,16 @@ def find_alerts_of(*, offer_id: int) -> int | None:
     offer = Offer.objects.select_related(
         "dwelling__residence__commune__departement", "organisation"
     ).get(pk=offer_id)
-    now = clock.now()
+    now, found = clock.now(), 0
     if row is not None and row.ends_at > now:
         with connection.cursor() as cursor:
             # The limit of a page is too short for everybody.
             cursor.execute("SET LOCAL statement_timeout = '2min'")
-        run.found = _write_alerts(offer, row, now)
+        found = _write_alerts(offer, row, now)
         _tell_at_once(offer, now)
-    run.done_at = now
+    run.done_at, run.found = now, run.found + found
     run.save(update_fields=["done_at", "found"])
-    return run.found
+    return found
 
 
 def _write_alerts(offer: Offer, row: SearchRow, now: datetime) -> int:
@@ -265,7 +278,7 @@ def _about(offer: Offer) -> str:
         "%(window)s. Répondre le premier ne donne aucun avantage : les candidatures sont classées "
         "après la clôture."
     ) % {
-        "residence": dwelling.residence.name,
+        "residence": _("Adresse protégée") if offer.address_hidden else dwelling.residence.name,
         "typology": dwelling.typology,
         "surface": french.surface(dwelling.surface_m2),
         "rent": french.euros(offer.rent_with_charges),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alin.kit import clock
-from notifications.services import queue_email
+from notifications.services import notify, queue_email
 
 from ..models import AlertSubscription, Offer, OfferAlert, SavedSearch
 from .alerts import home_in_words, window_in_words
@@ -95,17 +95,19 @@ def _send_digest(person_id: int, frequency: str, due: Q) -> int:
     lines = [_line(alert.offer) for alert in still[:MOST_IN_A_DIGEST]]
     if len(still) > MOST_IN_A_DIGEST:
         lines.append(_("Et %(n)d autres sur le portail.") % {"n": len(still) - MOST_IN_A_DIGEST})
+    title = ngettext(
+        "%(n)d nouveau logement pour vous", "%(n)d nouveaux logements pour vous", len(still)
+    ) % {"n": len(still)}
+    # A home is told once: no other mail of hers begins with it, and two may leave on one day.
+    key, body, path = f"digest:{still[0].pk}", "\n\n".join(lines), reverse("my_alerts")
+    notify(user=still[0].person, key=key, title=title, body=body, path=path)
     queue_email(
-        # A home is told once: no other mail of hers begins with it, and two may leave on one day.
-        key=f"digest:{still[0].pk}",
+        key=key,
         to_address=still[0].person.email,
         recipient_id=person_id,
-        subject=ngettext(
-            "%(n)d nouveau logement pour vous", "%(n)d nouveaux logements pour vous", len(still)
-        )
-        % {"n": len(still)},
-        body="\n\n".join(lines),
-        path=reverse("my_alerts"),
+        subject=title,
+        body=body,
+        path=path,
         unsubscribe_path=reverse("alerts_unsubscribe", args=[subscription.token]),
     )
     return 1

@@ -14,8 +14,16 @@ from alin.kit.actor import Actor
 from ..hooks import candidacies_of, undecided_of
 from ..models import Dwelling, Offer, OfferRevision, RentCeiling, Residence
 from ..queries.landlord import ceilings_of, rent_verdict
-from ..rules import changes_between, home_as_plain, pictures_as_plain, refused_home_changes
+from ..rules import (
+    PICTURES,
+    WHERE,
+    changes_between,
+    home_as_plain,
+    pictures_as_plain,
+    refused_home_changes,
+)
 from ..signals import offered_home_changed
+from .alerts import ask_again
 from .edits import Refusals
 
 Told = dict[str, Any]
@@ -95,8 +103,10 @@ def keep_before(
     )
     for offer, before, after in told:
         offer.version += 1
-        if offer.pk in tell:
-            offered_home_changed.send(Offer, offer=offer, changes=changes_between(before, after))
+        public = {k: v for k, v in before.items() if not (offer.address_hidden and k in WHERE)}
+        if offer.pk in tell and (changes := changes_between(public, after)):
+            offered_home_changed.send(Offer, offer=offer, changes=changes)
+    ask_again([offer for offer, before, _after in told if not set(before) <= set(PICTURES)])
 
 
 def _told(move: HomeMove) -> tuple[Told, Told]:

@@ -13,16 +13,34 @@ from alin.kit import clock, journal
 from alin.kit.actor import Actor
 from alin.kit.saving import create_checked, save_checked, update_checked
 
-from ..hooks import candidacies_of
-from ..models import Dwelling, Offer, OfferRevision, RentCeiling, Residence
+from ..hooks import candidacies_of, undecided_of
+from ..models import Dwelling, Favourite, Offer, OfferRevision, RentCeiling, Residence
 from ..queries.landlord import ceilings_of, rent_verdict, rivals_of
-from ..rules import as_plain, deposit_refusal, refused_changes, rival_refusal, window_refusals
+from ..rules import (
+    as_plain,
+    changes_between,
+    deposit_refusal,
+    publication_refusals,
+    refused_changes,
+    rival_refusal,
+    span_refusals,
+    territory_refusal,
+    window_refusals,
+)
 from ..rules.windows import same_value
-from ..signals import offer_published
+from ..signals import offer_changed, offer_closed_early, offer_published
+from .alerts import ask_again
 from .edits import Edit, Refusals, alone
 from .errors import StaleVersion
 from .stock import hold
 
+# An offer that bears new values, what it said, and what it says.
+Changed = tuple[Offer, dict[str, Any], dict[str, Any]]
+# What alerts ask of an offer, and what rights depend on.
+_SEARCHED = (
+    *("kind", "programme", "funding", "rent", "charges", "available_on", "opens_at", "closes_at"),
+    *("employees_only", "min_age", "max_age", "statuses"),
+)
 _NOT_COPIED = {
     "id",
     "public_id",
@@ -57,6 +75,8 @@ def create_drafts(
     hold(Dwelling, {each.dwelling_id for each in offers})
     for offer in offers:
         _check_window(offer, now)
+        _check_dates(offer)
+        _check_funding(offer)
         _check_deposit(offer)
     made = create_checked(Offer, offers)
     journal.begin((_chain(each) for each in made), "drafted", actor=actor)
@@ -96,7 +116,9 @@ def update_offers(*, actor: Actor, edits: Sequence[Edit[Offer]]) -> list[Offer]:
         with refused.of(rank):
             _check_changed(offer, before, now, bool(applied.get(offer.pk)), ceilings)
     refused.stop()
-    _save_changed(actor, [(offer, before, as_plain(offer)) for _rank, offer, before in moved])
+    told = [(offer, before, as_plain(offer)) for _rank, offer, before in moved]
+    _save_changed(actor, told)
+    _say_changed([each for each in told if each[0].published_at], applied)
     return [held[edit.thing.pk] for edit in edits]
 
 
@@ -119,11 +141,15 @@ def _check_changed(
     applied: bool,
     ceilings: Sequence[RentCeiling],
 ) -> None:
+    after = as_plain(offer)
     _check_deposit(offer)
+    if any(before[name] != after[name] for name in ("opens_at", "closes_at", "available_on")):
+        _check_dates(offer)
+    if before["funding"] != after["funding"]:
+        _check_funding(offer)
     if not offer.published_at:
         _check_window(offer, now)
         return
-    after = as_plain(offer)
     if applied and (refused := refused_changes(before, after)):
         raise ValidationError(refused)
     # An opening put off leaves less time, as a closing brought forward does.
@@ -157,9 +183,14 @@ def publish_offer(
     now = clock.database_now()
     for rival, undecided in rivals_of(locked, now).items():
         raise ValidationError(rival_refusal(rival, now, undecided))
+    if refused := publication_refusals(locked, clock.today()):
+        raise ValidationError(refused)
+    _check_dates(locked)
     _check_published(locked, now, window_moved=True)
     locked.published_at = clock.now()
     locked.published_by_id = actor.user_id or None
+    # A form opened on the draft no longer says what it would change.
+    locked.version += 1
     save_checked(locked)
     _write_down(locked, "published", actor)
     offer_published.send(Offer, offer=locked)
@@ -199,6 +230,7 @@ def close_early(*, actor: Actor, offer: Offer, reason: str, at: datetime | None 
     locked.version += 1
     locked.save(update_fields=["closed_early_at", "closed_early_reason", "version"])
     _write_down(locked, "closed_early", actor, reason=reason)
+    offer_closed_early.send(Offer, offer=locked)
     return locked
 
 
@@ -213,8 +245,14 @@ def archive_offer(*, actor: Actor, offer: Offer) -> Offer:
         raise ValidationError(
             _("Cette offre reçoit encore des candidatures : attendez sa clôture, ou closez-la.")
         )
+    if locked.published_at and (waiting := undecided_of([locked.pk])[locked.pk]):
+        raise ValidationError(
+            _("Des candidats attendent une réponse (%(n)s) : terminez leurs candidatures d'abord.")
+            % {"n": waiting}
+        )
     locked.archived_at = now
-    locked.save(update_fields=["archived_at"])
+    locked.version += 1
+    locked.save(update_fields=["archived_at", "version"])
     _write_down(locked, "archived", actor)
     return locked
 
@@ -286,6 +324,24 @@ def _check_window(offer: Offer, now: datetime) -> None:
         )
 
 
+def _check_dates(offer: Offer) -> None:
+    refused = span_refusals(
+        opens_at=offer.opens_at,
+        closes_at=offer.closes_at,
+        available_on=offer.available_on,
+        on=clock.today(),
+        longest=timedelta(days=settings.OFFER_LONGEST_WINDOW_DAYS),
+        farthest=timedelta(days=settings.OFFER_FARTHEST_DAYS),
+    )
+    if refused:
+        raise ValidationError(refused)
+
+
+def _check_funding(offer: Offer) -> None:
+    if said := territory_refusal(offer.funding, offer.dwelling.residence.commune):
+        raise ValidationError({"funding": said})
+
+
 def _check_deposit(offer: Offer) -> None:
     refusal = deposit_refusal(
         programme=offer.programme, rent=offer.rent, deposit=offer.deposit, on=clock.today()
@@ -313,9 +369,7 @@ def _check_published(
         raise ValidationError(refused)
 
 
-def _save_changed(
-    actor: Actor, changes: Sequence[tuple[Offer, dict[str, Any], dict[str, Any]]]
-) -> None:
+def _save_changed(actor: Actor, changes: Sequence[Changed]) -> None:
     """Write offers that bear new values, and what the published ones said `before`."""
     revisions, lines = [], {}
     for offer, before, after in changes:
@@ -336,6 +390,19 @@ def _save_changed(
     update_checked([offer for offer, *_said in changes], fields | {"version"})
     OfferRevision.objects.bulk_create(revisions, batch_size=500)
     journal.append_all(lines, "changed", actor=actor)
+
+
+def _say_changed(changes: Sequence[Changed], applied: Mapping[int, int]) -> None:
+    """What follows a change of published offers. `applied`: how many applied to each."""
+    closing_moved = [
+        o.pk for o, before, after in changes if before["closes_at"] != after["closes_at"]
+    ]
+    # Who was told of the old closing is told of the new one, in its time.
+    Favourite.objects.filter(offer__in=closing_moved).update(reminded_at=None)
+    for offer, before, after in changes:
+        if applied.get(offer.pk):
+            offer_changed.send(Offer, offer=offer, changes=changes_between(before, after))
+    ask_again([o for o, before, after in changes if any(before[n] != after[n] for n in _SEARCHED)])
 
 
 def _write_down(offer: Offer, event: str, actor: Actor, *, reason: str = "") -> None:

@@ -39,8 +39,11 @@ def add_pictures(
     pictures they showed."""
     kept, refused = [], []
     drawn: list[tuple[str, str, Redrawn]] = []
+    free = MOST_PICTURES - shown.pictures.count()
     for file in files:
         try:
+            if len(drawn) >= free:  # before it is opened: that takes a second each
+                raise ValidationError(_full())
             drawn.append((file.name or "", *_drawn(file)))
         except ValidationError as error:
             refused.append(RefusedFile(file.name or "", " ".join(error.messages)))
@@ -112,10 +115,7 @@ def _drawn(file: "File[bytes]") -> tuple[str, Redrawn]:
 def _keep(actor: Actor, shown: Shown, digest: str, drawn: Redrawn) -> Picture:
     rank = shown.pictures.count()
     if rank >= MOST_PICTURES:
-        raise ValidationError(
-            _("Il y a déjà %(n)s, le maximum : supprimez-en une d'abord.")
-            % {"n": french.count(MOST_PICTURES, _("image"), _("images"))}
-        )
+        raise ValidationError(_full())
     picture = Picture(
         **{type(shown).__name__.lower(): shown},
         alt=_("Photo %(n)d : %(what)s") % {"n": rank + 1, "what": str(shown)},
@@ -133,6 +133,12 @@ def _keep(actor: Actor, shown: Shown, digest: str, drawn: Redrawn) -> Picture:
     picture.save()
     _write_down(shown, "picture_added", actor)
     return picture
+
+
+def _full() -> str:
+    return _("Il y a déjà %(n)s, le maximum : supprimez-en une d'abord.") % {
+        "n": french.count(MOST_PICTURES, _("image"), _("images"))
+    }
 
 
 def _write_down(shown: Shown, event: str, actor: Actor) -> None:

@@ -1,6 +1,7 @@
 """Counting how many times offers are read, without a row that every reader writes."""
 
 import logging
+from functools import cache
 from uuid import uuid4
 
 from django.conf import settings
@@ -66,4 +67,10 @@ def _add(day: str, counts: dict[int, int]) -> int:
 
 
 def _client() -> "Redis":
-    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
+    return _client_of(settings.REDIS_URL)
+
+
+@cache
+def _client_of(address: str) -> "Redis":
+    """One for all readers of a process: it keeps its connections."""
+    return Redis.from_url(address, socket_connect_timeout=1, socket_timeout=1)

@@ -183,6 +183,8 @@ def _moved(rank: int, home: Thing | None, edit: Edit[Thing]) -> HomeMove | None:
         setattr(home, name, edit.changes[name])
     if isinstance(home, Dwelling) and {"kind", "floor"} & set(changed):
         _check_floor(home)
+    if isinstance(home, Residence) and "storeys" in changed:
+        _check_storeys(home)
     return HomeMove(rank, home, changed, before)
 
 
@@ -190,6 +192,20 @@ def _check_floor(dwelling: Dwelling) -> None:
     refusal = floor_refusal(kind=dwelling.kind, floor=dwelling.floor, residence=dwelling.residence)
     if refusal:
         raise ValidationError({"floor": refusal})
+
+
+def _check_storeys(residence: Residence) -> None:
+    """Its flats are on floors that it has."""
+    flats = residence.dwellings.filter(kind=Dwelling.Kind.FLAT)
+    if (highest := flats.order_by("-floor").first()) and highest.floor > residence.storeys:
+        raise ValidationError(
+            {
+                "storeys": _(
+                    "Le logement %(ref)s est au %(floor)se étage : corrigez d'abord son étage."
+                )
+                % {"ref": highest.reference, "floor": highest.floor}
+            }
+        )
 
 
 def _delete(actor: Actor, thing: Residence | Dwelling) -> None:

@@ -1,8 +1,10 @@
 """Homes that somebody keeps an eye on."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +20,7 @@ from ..cards import offer_card
 from ..queries import Reader, published_offers
 from ..queries.alerts import favourites_of
 
-MOST_SHOWN = 100
+PAGE_SIZE = 30
 
 
 @gzip_page
@@ -27,27 +29,18 @@ def my_favourites(request: HttpRequest) -> HttpResponse:
     """Open ones first, the soonest closing on top; closed ones are kept, and said closed."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require(actor, "listings.keep_searches")
-    kept = list(favourites_of(actor)[:MOST_SHOWN])
-    photos = {each.offer_id: each.photo for each in kept}
-    offers = [each.offer for each in kept]
-    words, at = Reader(actor).words(offers), clock.now()
-    still_open = sorted(
-        (offer for offer in offers if offer.is_open(at)), key=lambda o: o.effective_closing()
-    )
-    return render(
-        request,
-        "listings/favourites.html",
-        {
-            "open": [
-                offer_card(offer, words.get(offer.pk), photos[offer.pk]) for offer in still_open
-            ],
-            "closed": [
-                offer_card(offer, photo=photos[offer.pk])
-                for offer in offers
-                if not offer.is_open(at)
-            ],
-        },
-    )
+    at = clock.now()
+    page = Paginator(favourites_of(actor, at), PAGE_SIZE).get_page(request.GET.get("page"))
+    offers = [each.offer for each in page]
+    words = Reader(actor).words(offers)
+    cards: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    for each in page:
+        is_open = each.offer.is_open(at)
+        # Nobody asks any more whether a home that is gone was for them.
+        card = offer_card(each.offer, words.get(each.offer_id) if is_open else None, each.photo)
+        cards[is_open].append(card | {"public_id": each.offer.public_id})
+    context = {"page": page, "open": cards[True], "closed": cards[False]}
+    return render(request, "listings/favourites.html", context)
 
 
 @require_POST
@@ -62,4 +55,4 @@ def keep(request: HttpRequest, public_id: UUID) -> HttpResponse:
     else:
         services.keep_favourite(actor=actor, offer=offer)
         messages.success(request, _("Ce logement est dans vos favoris."))
-    return redirect("offer", public_id)
+    return redirect("my_favourites") if request.POST.get("liste") else redirect("offer", public_id)

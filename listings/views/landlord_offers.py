@@ -1,6 +1,7 @@
 """An offer, from its draft to its archive: the landlord's side."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from alin.kit.forms import bind_form, submitted_once
 from territory.queries import folded
 
 from .. import services
-from ..forms.offers import EVENING, MORNING, CloseForm, OfferForm, WindowForm
+from ..forms.offers import EVENING, MORNING, CloseForm, OfferPageForm, WindowForm
 from ..models import Dwelling, Offer
 from ..queries import offers_visible_to
 from ..queries.landlord import (
@@ -60,7 +61,7 @@ def offer_new(request: ActorRequest) -> HttpResponse:
 def offer_create(request: ActorRequest, public_id: UUID) -> HttpResponse:
     dwelling = get_object_or_404(dwellings_visible_to(request.actor), public_id=public_id)
     last = last_offer_of(request.actor, dwelling)
-    form = bind_form(OfferForm, request, dwelling=dwelling, initial=_first_words(last))
+    form = bind_form(OfferPageForm, request, dwelling=dwelling, initial=_first_words(last))
     if request.method == "POST" and form.is_valid():
 
         def write() -> Any:
@@ -81,8 +82,8 @@ def offer_create(request: ActorRequest, public_id: UUID) -> HttpResponse:
 @submitted_once
 def offer_edit(request: ActorRequest, public_id: UUID) -> HttpResponse:
     shown = get_object_or_404(offers_visible_to(request.actor), public_id=public_id)
-    initial = OfferForm.initial_of(shown)
-    form = bind_form(OfferForm, request, dwelling=shown.dwelling, initial=initial)
+    initial = OfferPageForm.initial_of(shown)
+    form = bind_form(OfferPageForm, request, dwelling=shown.dwelling, initial=initial)
     if request.method == "POST" and form.is_valid():
 
         def write() -> Any:
@@ -94,7 +95,7 @@ def offer_edit(request: ActorRequest, public_id: UUID) -> HttpResponse:
             )
 
         def fresh() -> Any:
-            return OfferForm.initial_of(offers_visible_to(request.actor).get(pk=shown.pk))
+            return OfferPageForm.initial_of(offers_visible_to(request.actor).get(pk=shown.pk))
 
         chain = f"offer:{shown.public_id}"
         if page := edited(request, form, write, fresh=fresh, chain=chain):
@@ -109,7 +110,15 @@ def offer_edit(request: ActorRequest, public_id: UUID) -> HttpResponse:
 def _first_words(last: Offer | None) -> dict[str, Any]:
     """What a new offer says before anybody types: what the last one like it said."""
     today = clock.today()
-    said = OfferForm.initial_of(last) if last else {"programme": "ordinary", "parking": "none"}
+    said = (
+        OfferPageForm.initial_of(last)
+        if last
+        else {
+            "programme": "ordinary",
+            "proposed_for": "ordinary",
+            "parking": "none",
+        }
+    )
     return said | {
         "version": 0,
         "available_on": today + USUAL_VACANCY,
@@ -122,7 +131,7 @@ def _first_words(last: Offer | None) -> dict[str, Any]:
 
 def _offer_page(
     request: ActorRequest,
-    form: OfferForm,
+    form: OfferPageForm,
     dwelling: Dwelling,
     *,
     back: str,
@@ -140,14 +149,25 @@ def _offer_page(
     return form_page(request, "listings/landlord/offer_edit.html", form, **context)
 
 
-def _as_typed(form: OfferForm, dwelling: Dwelling, saved: Offer | None) -> Offer:
-    """The offer whose rent the page explains: the one typed as far as it is understood."""
-    typed = form.cleaned_data if form.is_bound and form.is_valid() else {}
+def _as_typed(form: OfferPageForm, dwelling: Dwelling, saved: Offer | None) -> Offer:
+    """The offer whose rent the page explains: the one typed, even refused, as far as it is
+    understood."""
+    rent, funding = (_understood(form, name) for name in ("rent", "funding"))
+    if funding is None:
+        funding = saved.funding if saved else ""
     return Offer(
-        dwelling=dwelling,
-        funding=typed.get("funding", saved.funding if saved else ""),
-        rent=typed.get("rent", saved.rent if saved else 0),
+        dwelling=dwelling, funding=funding, rent=rent or (saved.rent if saved else Decimal(0))
     )
+
+
+def _understood(form: OfferPageForm, name: str) -> Any:
+    """What was typed in one field; None when nothing was, or nothing that can be read."""
+    if not form.is_bound:
+        return None
+    try:
+        return form.fields[name].clean(form[name].data)
+    except ValidationError:
+        return None
 
 
 @require_POST
@@ -195,7 +215,7 @@ def offer_extend(request: ActorRequest, public_id: UUID) -> HttpResponse:
             )
 
         def fresh() -> Any:
-            return OfferForm.initial_of(offers_visible_to(request.actor).get(pk=shown.pk))
+            return OfferPageForm.initial_of(offers_visible_to(request.actor).get(pk=shown.pk))
 
         chain = f"offer:{shown.public_id}"
         if page := edited(request, form, write, fresh=fresh, chain=chain):

@@ -41,6 +41,7 @@ def offer_search(request: HttpRequest) -> HttpResponse:
         suggestions = suggestions_for_unknown(search.place)
     departements = search.place.departements if search.place else []
     cards = _cards(page.rows, reader)
+    search.leave_useless_orders()
     homes = [home for row in page.rows if (home := home_on_map(row, cards[row.pk]))]
     return render(
         request,

@@ -25,7 +25,12 @@ from ..services import StaleVersion
 
 PER_PAGE = 25
 # Where the message of a field that the page shows otherwise goes.
-_SHOWN_AS = {"opens_at": "opens_on", "closes_at": "closes_on", "commune_id": "commune"}
+_SHOWN_AS = {
+    "opens_at": "opens_on",
+    "closes_at": "closes_on",
+    "commune_id": "commune",
+    "reservataire_id": "reservataire",
+}
 
 
 def page_of(request: ActorRequest, rows: Any) -> tuple[Page[Any], dict[str, str | None]]:

@@ -438,7 +438,7 @@ def test_my_favourites_cost_the_same_whatever_their_number(
         f.unseen_pictures(offer.dwelling, 2 if row % 2 else 0)
     f.close(offer)
     client = login(cast.amina)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         body = client.get("/mes-favoris/").content.decode()
     assert (body.count("<article"), body.count("/images/s0.webp")) == (rows, rows // 2)
 
@@ -460,6 +460,27 @@ def test_favourites_are_kept_after_closing_and_said_closed(
     assert "Dans vos favoris" in client.get("/logements/").content.decode()
     client.post(reverse("favourite", args=[second.public_id]), {"retirer": "1"})
     assert str(second.public_id) not in client.get("/mes-favoris/").content.decode()
+
+
+@pytest.mark.django_db
+def test_favourites_beyond_a_page_keep_the_open_ones_first_and_are_taken_away_there(
+    login: Callable[[object], Client], cast: SimpleNamespace
+) -> None:
+    """The oldest favourite is the only one still open: it comes first all the same."""
+    still = f.offer_of(cast.lac)
+    services.keep_favourite(actor=cast.as_amina, offer=still)
+    for _n in range(31):
+        gone = f.offer_of(cast.lac, closes_at=clock.now() - timedelta(hours=1))
+        services.keep_favourite(actor=cast.as_amina, offer=gone)
+    client = login(cast.amina)
+    first, second = (client.get(f"/mes-favoris/?page={n}").content.decode() for n in (1, 2))
+    assert (first.count("<article"), second.count("<article")) == (30, 2)
+    assert first.index(str(still.public_id)) < first.index("Candidatures closes</h2>")
+    answer = client.post(
+        reverse("favourite", args=[still.public_id]), {"retirer": "1", "liste": "1"}
+    )
+    assert answer["Location"] == "/mes-favoris/"
+    assert str(still.public_id) not in client.get("/mes-favoris/").content.decode()
 
 
 def test_a_home_whose_alerts_break_the_worker_stops_no_other(

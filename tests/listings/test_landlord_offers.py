@@ -151,7 +151,9 @@ def test_a_mobility_lease_takes_no_deposit(
     """Loi du 6 juillet 1989, article 25-17."""
     address = reverse("offer_create", args=[dwelling.public_id])
     client = login(cast.claire)
-    mobility = typed(programme="mobility", funding="", max_stay_months="10")
+    mobility = typed(
+        programme="mobility", proposed_for="mobility", funding="", max_stay_months="10"
+    )
     refused = client.post(address, mobility | {"deposit": "100"})
     assert "ne demande pas de dépôt de garantie (bail mobilité" in refused.content.decode()
     client.post(address, mobility)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -207,3 +208,17 @@ def test_distance_from_the_town_hall() -> None:
     assert not too_far(arles, (43.4108, 4.7303))  # Salin-de-Giraud
     assert too_far(arles, (43.2965, 5.3698))  # Marseille
     assert not too_far(Commune(insee_code="97353", latitude=3.64, longitude=-54.03), (2.6, -53.5))
+
+
+def test_a_residence_does_not_lose_a_floor_where_somebody_lives(cast: SimpleNamespace) -> None:
+    """A flat is on the second floor; a house has floors of its own."""
+    residence = f.ResidenceFactory(organisation=cast.lac, storeys=4)
+    f.DwellingFactory(residence=residence, floor=2)
+    f.DwellingFactory(residence=residence, floor=3, kind="house")
+    with pytest.raises(ValidationError, match="2e étage"):
+        services.update_residence(
+            actor=cast.as_claire, residence=residence, changes={"storeys": 1}, expected_version=1
+        )
+    services.update_residence(
+        actor=cast.as_claire, residence=residence, changes={"storeys": 2}, expected_version=1
+    )

@@ -426,3 +426,20 @@ def test_a_page_without_a_place_on_the_map_has_no_map(
     home("Nulle part", CommuneFactory(latitude=None, longitude=None))
     body = search(client)
     assert ("Nulle part" in body, "map__marker" in body) == (True, False)
+
+
+def test_the_order_by_size_is_offered_to_whom_it_serves(
+    client: Client, login: Callable[[object], Client], cast: SimpleNamespace
+) -> None:
+    assert 'value="adapte"' not in search(client)
+    assert 'value="adapte"' in search(login(cast.amina))
+    assert 'value="adapte"' not in search(login(f.person("Nadia")))
+
+
+def test_a_code_of_no_departement_is_refused(
+    login: Callable[[object], Client], cast: SimpleNamespace
+) -> None:
+    home("ici")
+    client = login(cast.amina)
+    assert (shown(client, q="69"), shown(client, q="99")) == (["ici"], [])
+    assert client.get("/mes-alertes/creer/?q=99")["Location"] == "/logements/?q=99"
