@@ -15,6 +15,7 @@ from .couple import (
 )
 from .dossier import (
     SectionConflict,
+    hold_section,
     open_dossier,
     remove_member,
     save_member,
@@ -56,6 +57,7 @@ __all__ = [
     "end_membership",
     "end_shared_dossier",
     "grant_claim",
+    "hold_section",
     "invite",
     "invite_co_applicant",
     "make_operator",

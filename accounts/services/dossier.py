@@ -98,6 +98,14 @@ def write_section(
     return state
 
 
+def hold_section(*, dossier: Dossier, section: str) -> None:
+    """Hold a section until the end of the transaction, as saving it does. Whoever holds its
+    dossier as well holds the section first, or waits for ever for who saves it."""
+    SectionState.objects.get_or_create(dossier=dossier, name=section)
+    held = SectionState.objects.select_for_update(of=("self",), no_key=True)
+    held.get(dossier=dossier, name=section)
+
+
 def count_change(*, actor: Actor, dossier: Dossier, section: str) -> None:
     """Count a version for a change that no form of this section made: whoever has the page open
     meets it. In the transaction of the change."""

@@ -81,6 +81,7 @@ def take_sealed_income(*, actor: Actor, seal: Seal) -> None:
     a person gone or renamed, another year. Asked again, it changes nothing. Raises
     ValidationError, in the words of the person, when it no longer may."""
     require(actor, "documents.give", seal.file.piece.dossier)
+    accounts.hold_section(dossier=seal.file.piece.dossier, section="resources")
     Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=seal.file.piece.dossier_id)
     now = queries.own_seals(actor).filter(pk=seal.pk).first()
     if now is None:
