@@ -1,10 +1,22 @@
 """Writes across a page who looks at it: a copy that leaks tells from whom."""
 
 import io
+import logging
+import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from PIL import Image, ImageDraw, ImageFont
+
+logger = logging.getLogger(__name__)
+
+_FONT = "figtree/figtree-latin-wght-normal.woff2"
+_WEIGHT = 600
 
 
 def marked(page: bytes, lines: Sequence[str]) -> bytes:
@@ -13,7 +25,7 @@ def marked(page: bytes, lines: Sequence[str]) -> bytes:
     The page is one of ours, redrawn by the sandbox: opening it here is safe."""
     with Image.open(io.BytesIO(page), formats=["JPEG"]) as opened:
         picture = opened.convert("RGBA")
-    stamp = _stamp(plain("\n".join(lines)), max(14, picture.width // 45))
+    stamp = _stamp(legible("\n".join(lines)), max(14, picture.width // 45))
     layer = Image.new("RGBA", picture.size, (0, 0, 0, 0))
     for row, top in enumerate(range(0, picture.height, max(1, stamp.height * 4 // 5))):
         for left in range((row % 2) * stamp.width // 3, picture.width, stamp.width):
@@ -23,16 +35,54 @@ def marked(page: bytes, lines: Sequence[str]) -> bytes:
     return written.getvalue()
 
 
-def plain(text: str) -> str:
-    """Without accents nor narrow spaces: the font that comes with Pillow does not draw them."""
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+def legible(text: str) -> str:
+    """The text in the letters that the font draws, accents of French included; any other letter
+    without what it wears, so that nobody's name becomes a row of squares."""
+    return "".join(_drawn(letter) for letter in text.replace("\xa0", " "))
+
+
+def _drawn(letter: str) -> str:
+    if letter.encode("cp1252" if _font_file() else "ascii", "ignore"):
+        return letter
+    if plain := unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode():
+        return plain
+    base = re.match("LATIN (CAPITAL|SMALL) LETTER ([A-Z]) WITH", unicodedata.name(letter, ""))
+    if base is None:
+        return "?"
+    return base[2] if base[1] == "CAPITAL" else base[2].lower()
+
+
+def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The font of the pages of the portal; where it is not installed, that of Pillow, which has
+    no accents: nobody is kept from checking a piece for want of a font."""
+    file = _font_file()
+    if file is None:
+        return ImageFont.load_default(size)
+    drawn = ImageFont.truetype(io.BytesIO(file), size)
+    drawn.set_variation_by_axes([_WEIGHT])
+    return drawn
+
+
+@cache
+def _font_file() -> bytes | None:
+    if found := finders.find(_FONT):
+        return Path(str(found)).read_bytes()
+    # Where the packages of the pages are not: the copy that `collectstatic` made.
+    place: Any = staticfiles_storage
+    try:
+        name = place.stored_name(_FONT) if hasattr(place, "stored_name") else _FONT
+        with place.open(name) as file:
+            return bytes(file.read())
+    except (OSError, ValueError):
+        logger.warning("no font with accents: %s", _FONT)
+        return None
 
 
 def _stamp(text: str, size: int) -> Image.Image:
-    font = ImageFont.load_default(size)
-    box = ImageDraw.Draw(Image.new("L", (1, 1))).multiline_textbbox((0, 0), text, font=font)
+    written = font(size)
+    box = ImageDraw.Draw(Image.new("L", (1, 1))).multiline_textbbox((0, 0), text, font=written)
     stamp = Image.new("RGBA", (int(box[2]) + size, int(box[3]) + size), (0, 0, 0, 0))
     ImageDraw.Draw(stamp).multiline_text(
-        (size // 2, size // 2), text, font=font, fill=(150, 30, 40, 74)
+        (size // 2, size // 2), text, font=written, fill=(150, 30, 40, 74)
     )
     return stamp.rotate(24, expand=True, resample=Image.Resampling.BICUBIC)

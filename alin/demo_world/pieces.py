@@ -4,10 +4,9 @@ import hashlib
 import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
 from django.core.files.base import ContentFile
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from accounts.models import Dossier, User
 from alin.kit import clock
@@ -16,7 +15,7 @@ from applications.models import Candidacy, State
 from documents import queries, rules, services, storage
 from documents.models import Piece, PieceFile, PieceKind
 from documents.services import RequestLine
-from documents.watermark import plain
+from documents.watermark import font, legible
 
 from .people import actor_for
 from .timeline import Timeline
@@ -36,12 +35,12 @@ class Specimen:
         paper = Image.new("RGB", A4_SMALL, "white")
         draw = ImageDraw.Draw(paper)
         draw.rectangle((40, 40, 787, 1129), outline=(40, 70, 90), width=3)
-        draw.text((80, 90), plain(self.title), font=_font(34), fill=(20, 40, 60))
+        draw.text((80, 90), legible(self.title), font=font(34), fill=(20, 40, 60))
         for rank, line in enumerate(self.lines):
-            draw.text((80, 190 + 52 * rank), plain(line), font=_font(24), fill=(30, 30, 30))
+            draw.text((80, 190 + 52 * rank), legible(line), font=font(24), fill=(30, 30, 30))
         for top in range(700, 1060, 24):
             draw.line((80, top, 700 - top % 190, top), fill=(205, 210, 215), width=6)
-        draw.text((240, 560), "SPECIMEN", font=_font(80), fill=(215, 200, 200))
+        draw.text((240, 560), "SPECIMEN", font=font(80), fill=(215, 200, 200))
         written = io.BytesIO()
         paper.save(written, "JPEG", quality=72)
         return written.getvalue()
@@ -51,11 +50,6 @@ class Specimen:
         with Image.open(io.BytesIO(self.drawn())) as page:
             page.save(written, "PDF", resolution=100)
         return written.getvalue()
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
 
 
 class PiecesOfTheCast:
