@@ -1,12 +1,15 @@
 """Fifty files that people, or somebody worse, may send: what becomes of each."""
 
 import io
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
 import pytest
 from PIL import Image
 
+from alin.kit import clock
 from documents import storage
 from documents.models import PieceFile
 from documents.services import UploadRefused, check_due
@@ -21,7 +24,9 @@ def test_the_corpus_has_forty_hostile_files() -> None:
     assert sum(expected != "clean" for _make, expected in CORPUS.values()) >= 40
 
 
-def test_what_becomes_of_each(give: Give, clamd: str, pieces_directory: Path) -> None:
+def test_what_becomes_of_each(
+    give: Give, clamd: str, pieces_directory: Path, travel: Callable[[object], None]
+) -> None:
     verdicts = {}
     for name, (make, expected) in CORPUS.items():
         if expected not in AT_FIRST_SIGHT:
@@ -32,7 +37,13 @@ def test_what_becomes_of_each(give: Give, clamd: str, pieces_directory: Path) ->
             give("identite", (name, make()))
         assert refused.value.reasons == [f"« {name} » : {PieceFile.Refusal(expected).label}"]
         verdicts[name] = expected
-    check_due(seconds=600)
+    # A machine too busy to open one in time opens it again later: that is no verdict.
+    waiting = PieceFile.objects.filter(state__in=("received", "checking"))
+    for _turn in range(4):
+        check_due(seconds=600)
+        if not waiting.exists():
+            break
+        travel(clock.now() + timedelta(minutes=4))
     for file in PieceFile.objects.all():
         verdicts[file.original_name] = file.refusal or file.state
     assert verdicts == {name: expected for name, (_make, expected) in CORPUS.items()}

@@ -3,7 +3,9 @@
 import random
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,7 +21,7 @@ from accounts.models import User
 from alin.embedded.pytest_plugin import S3Server
 from alin.kit import clock
 from documents import services, storage
-from documents.models import PieceFile
+from documents.models import Piece, PieceFile
 from tests import factories as f
 from tests.documents.conftest import Give
 from tests.documents.specimens import picture
@@ -79,6 +81,111 @@ def test_a_piece_lives_and_goes_on_an_object_storage(
     travel(clock.now() + timedelta(days=366))
     assert services.erase_due() == 1
     assert objects() == set()
+
+
+@pytest.fixture
+def asked(bucket: S3Server) -> Counter[str]:
+    """What the storage is asked to do, counted."""
+    counted: Counter[str] = Counter()
+    place: Any = storages["pieces"]
+    place.connection.meta.client.meta.events.register(
+        "before-call.s3", lambda model, **_more: counted.update([model.name])
+    )
+    return counted
+
+
+def put(names: Iterable[str]) -> None:
+    place: Any = storages["pieces"]
+    client = place.connection.meta.client
+    with ThreadPoolExecutor(8) as hands:
+        list(
+            hands.map(
+                lambda name: client.put_object(Bucket=place.bucket_name, Key=name, Body=b"."), names
+            )
+        )
+
+
+def test_two_thousand_objects_are_swept_in_a_few_calls(
+    asked: Counter[str], give: Give, clamd: str, travel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give("identite")
+    assert services.check_due() == 1
+    kept = objects()
+    put(f"clean/{number:032x}" for number in range(2_000))
+    assert len(objects()) == 2_002
+    asked.clear()
+    assert services.sweep_orphans() == 0
+    assert asked["DeleteObjects"] == 0
+    travel(clock.now() + timedelta(hours=25))
+
+    # It stops after the first thousand: what is left is whole, and the next time takes it.
+    place: Any = storages["pieces"]
+    erase, done = type(place.bucket).delete_objects, []
+
+    def stops(bucket: Any, **what: Any) -> Any:
+        if done:
+            raise ConnectionError("the machine stops")
+        done.append(1)
+        return erase(bucket, **what)
+
+    monkeypatch.setattr(type(place.bucket), "delete_objects", stops)
+    swept = services.sweep_orphans()
+    assert 990 <= swept <= 1_000
+    assert len(objects()) == 2_002 - swept
+    monkeypatch.undo()
+    asked.clear()
+    assert services.sweep_orphans() == 2_000 - swept
+    assert objects() == kept
+    assert asked["HeadObject"] == asked["GetObject"] == 0
+    assert asked["DeleteObjects"] <= 3
+    assert asked.total() <= 12
+
+
+def test_hundreds_of_pieces_are_erased_by_batches_and_a_stop_leaves_no_row_without_object(
+    asked: Counter[str], amina: User, legal_list: None, travel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier = amina.dossier
+    pieces = Piece.objects.bulk_create(
+        Piece(dossier=dossier, kind_id="identite", given_by=amina, replaced_at=clock.now())
+        for _number in range(500)
+    )
+    files = PieceFile.objects.bulk_create(
+        PieceFile(
+            piece=piece,
+            original_name="carte.jpg",
+            size=1,
+            state="clean",
+            media_type="image/jpeg",
+            pages=1,
+            sha256="0" * 64,
+            checked_at=clock.now(),
+        )
+        for piece in pieces
+    )
+    put(
+        name
+        for file in files
+        for name in (storage.clean_name(file.key), storage.page_name(file.key, 1))
+    )
+    travel(clock.now() + timedelta(days=31))
+    calls: list[int] = []
+
+    place: Any = storages["pieces"]
+
+    def stops(_bucket: Any, *, Delete: dict[str, list[object]]) -> None:
+        calls.append(len(Delete["Objects"]))
+        raise ConnectionError("the machine stops")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(type(place.bucket), "delete_objects", stops)
+        assert services.erase_due() == 500
+    # Three batches of rows; none is left, and the objects wait for the sweep.
+    assert calls == [600, 600, 300]
+    assert (Piece.objects.count(), len(objects())) == (0, 1_000)
+    asked.clear()
+    assert services.sweep_orphans() == 1_000
+    assert objects() == set()
+    assert asked["DeleteObjects"] <= 2
 
 
 def test_nobody_reads_the_bucket_without_its_key(bucket: S3Server, give: Give) -> None:

@@ -172,13 +172,15 @@ def test_the_scanner_goes_slow_then_down_then_back(
     amina: User,
     login: Enter,
 ) -> None:
-    monkeypatch.setattr(scan, "TIMEOUT_SECONDS", 0.3)
     assert scanner.process is not None
     give("identite", ("carte.jpg", picture()))
     give("bail", ("virus.jpg", picture() + EICAR))
 
     os.kill(scanner.process.pid, signal.SIGSTOP)
-    assert services.check_due() == 0
+    with monkeypatch.context() as impatient:
+        # For as long as it is stopped: on a busy machine a scanner that works is slow as well.
+        impatient.setattr(scan, "TIMEOUT_SECONDS", 0.3)
+        assert services.check_due() == 0
     assert states() == {"checking": 2}
     os.kill(scanner.process.pid, signal.SIGCONT)
     scanner.stop()
