@@ -163,9 +163,11 @@ def every_object() -> Iterator[StoredObject]:
 
 def _in_bucket(place: Any, folder: str) -> Iterator[StoredObject]:
     prefix = _prefix(place)
-    for each in place.bucket.objects.filter(Prefix=f"{prefix}{folder}/"):
-        name = each.key.removeprefix(prefix)
-        yield StoredObject(name, clock.of_machine(each.last_modified))
+    pages = place.connection.meta.client.get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=place.bucket_name, Prefix=f"{prefix}{folder}/"):
+        for each in page.get("Contents", ()):
+            name = each["Key"].removeprefix(prefix)
+            yield StoredObject(name, clock.of_machine(each["LastModified"]))
 
 
 def _in_files(place: Storage, folder: str) -> Iterator[StoredObject]:

@@ -61,8 +61,7 @@ def bucket(settings: Settings, s3_server: S3Server) -> Iterator[S3Server]:
 
 
 def objects() -> set[str]:
-    place: Any = storages["pieces"]
-    return {each.key for each in place.bucket.objects.all()}
+    return {each.name for each in storage.every_object()}
 
 
 def test_a_piece_lives_and_goes_on_an_object_storage(

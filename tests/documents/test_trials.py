@@ -210,7 +210,7 @@ def test_a_full_disk_keeps_nothing_and_the_person_is_told(
             "/mon-dossier/pieces/identite/",
             {"attached": ContentFile(picture().ljust(900_000, b"\0"), name="carte.jpg")},
         )
-        assert response.status_code == 422
+        assert response.status_code == 503
         assert "Réessayez dans quelques minutes." in response.content.decode()
         assert (Piece.objects.count(), PieceFile.objects.count()) == (0, 0)
         assert keys_in_storage()["quarantine"] == set()
