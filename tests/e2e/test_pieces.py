@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from alin.kit import clock
 from documents import services
-from documents.models import Piece, PieceCheck, PieceFile, PieceKind
+from documents.models import Piece, PieceCheck, PieceFile, PieceKind, PieceRequest
 from documents.services import check_due
 from tests import factories as f
 from tests.e2e.cut_line import CutLine
@@ -333,6 +333,29 @@ def test_an_agent_checks_one_piece_after_the_other_with_the_keyboard_alone(
     page.keyboard.type("jaksa")
     assert PieceCheck.objects.count() == 2
     expect(page.get_by_label("Ce que la personne doit faire")).to_have_value("jaksa")
+
+
+def test_each_piece_is_asked_with_its_own_date(
+    cast: SimpleNamespace, legal_list: None, logged_in: Open, axe: Callable[[Page], list[str]]
+) -> None:
+    f.submitted(cast.amina, f.offer_of(cast.lac))
+    page = logged_in(cast.claire, viewport={"width": 320, "height": 800})
+    page.goto(f"/bailleur/dossiers/{cast.amina.dossier.public_id}/pieces/demander/")
+    for label in ("Trois derniers bulletins de salaire", "Bail et dernière quittance de loyer"):
+        page.get_by_text(label, exact=True).click()
+    day = clock.today() + timedelta(days=9)
+    page.get_by_label("À donner avant le").fill(day.isoformat())
+    page.get_by_role("button", name="Une date ou une précision par pièce").click()
+    slips = page.get_by_role("group", name="Trois derniers bulletins de salaire")
+    expect(slips.get_by_label("À donner avant le")).to_have_value(day.isoformat())
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    slips.get_by_label("À donner avant le").fill((day + timedelta(days=9)).isoformat())
+    slips.get_by_label("Précision").fill("Juin, juillet et août.")
+    page.get_by_role("button", name="Demander ces pièces").click()
+    expect(page.get_by_role("status").first).to_contain_text("pièces demandées")
+    asked = PieceRequest.objects.values_list("kind", "note")
+    assert set(asked) == {("salaire", "Juin, juillet et août."), ("bail", "")}
 
 
 def test_the_link_of_the_mail_opens_the_piece_after_login(
