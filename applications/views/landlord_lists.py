@@ -131,9 +131,10 @@ def neighbours_of(request: HttpRequest, page: Page[Any]) -> dict[str, str | None
 
 
 def days_left(offer: Any) -> int | None:
-    """Whole days before the closing of an open offer."""
-    at = clock.now()
-    return (offer.effective_closing() - at).days if offer.is_open(at) else None
+    """Days of the calendar before the closing of an open offer, as deadlines say them."""
+    if not offer.is_open(clock.now()):
+        return None
+    return (clock.local_day(offer.effective_closing()) - clock.today()).days
 
 
 def offer_state(offer: Any, counts: dict[str, int]) -> dict[str, Any]:

@@ -135,15 +135,16 @@ class ResidencesOfFile:
         return met
 
     def _candidates(self, said: Mapping[str, str]) -> list[Residence]:
-        """Those that bear the name; of several the one that bears it as its reference, or that
-        stands at the address of the line."""
+        """Those that bear the name; of several those that a file that leaves calls so, then the
+        one that stands at the address of the line."""
         name = folded(said.get("residence", ""))
         found = self._named.get(name, [])
+        if len(found) > 1:
+            called = [each for each in found if folded(each.reference or each.name) == name]
+            found = called or found
         if len(found) > 1 and "adresse" in said:
             there = [each for each in found if folded(each.address) == folded(said["adresse"])]
             found = there or found
-        if len(found) > 1:
-            found = [each for each in found if folded(each.reference) == name] or found
         return found
 
     def _key(self, said: Mapping[str, str]) -> Any:

@@ -18,6 +18,7 @@ from ..rules.windows import same_value
 
 # Label, before, after.
 Change = tuple[str, str, str]
+_MONEY = {"rent", "charges", "deposit", "parking_rent"}
 
 
 def reasons_of(form: forms.Form, what: str = "") -> list[str]:
@@ -91,4 +92,6 @@ def _words(known: Any, name: str, value: Any) -> str:
         return label(value)
     if name == "built_in":
         return str(value)
+    if name in _MONEY:
+        return french.euros(value)
     return french.number(value) if isinstance(value, (int, Decimal)) else str(value)

@@ -15,7 +15,7 @@ from ..pictures import photo_of_home
 from .search import open_rows
 
 NEAR_KM = 30
-MOST_NEAR = 4
+MOST_NEAR = 3
 _LATITUDE = OuterRef("dwelling__residence__commune__latitude")
 _LONGITUDE = OuterRef("dwelling__residence__commune__longitude")
 

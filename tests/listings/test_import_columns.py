@@ -180,11 +180,16 @@ def test_a_file_that_comes_back_changes_nothing(
     f.OfferFactory(dwelling=f.DwellingFactory(residence=bare, reference="1", dpe=""))
     temporary = {"kind": "temporary", "programme": "mobility", "funding": "", "deposit": 0}
     f.OfferFactory(dwelling=f.DwellingFactory(residence=bare, reference="2"), **temporary)
+    # Of the same name and address as one that has a reference.
+    namesake = f.ResidenceFactory(
+        organisation=cast.lac, reference="", name="Les Tilleuls", address="12 rue des Tilleuls"
+    )
+    f.DwellingFactory(residence=namesake, reference="A-12")
     rows = stock_rows(cast.as_claire, dwellings_visible_to(cast.as_claire).order_by("pk"))
-    assert len(rows) == 4
+    assert len(rows) == 5
     whole = sheets.as_csv(COLUMNS, rows) if form == "csv" else sheets.as_xlsx("P", COLUMNS, rows)
     batch = services.send_import(actor=cast.as_claire, name=f"parc.{form}", content=whole)
-    assert (outcomes(batch), reasons(batch)) == (["unchanged"] * 4, "")
+    assert (outcomes(batch), reasons(batch)) == (["unchanged"] * 5, "")
 
 
 def test_two_residences_of_one_name_are_told_apart_by_their_address(cast: SimpleNamespace) -> None:

@@ -82,7 +82,7 @@ def test_looked_at_then_applied_then_idempotent(cast: SimpleNamespace, home: Res
     assert outcomes(changed) == [(2, "changed")]
     said = [(label, before, after) for label, before, after in changed.lines.get().changes]
     assert ("Étage", "2", "3") in said
-    assert ("Loyer hors charges", "412,4", "400") in said
+    assert ("Loyer hors charges", "412,40\u00a0€", "400,00\u00a0€") in said
 
 
 @pytest.mark.parametrize(
