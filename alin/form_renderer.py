@@ -22,7 +22,7 @@ _SELECT = "django/forms/widgets/select.html"
 
 class FormRenderer(BaseRenderer):
     """Django's own widgets, written here where they are an `input` or a `select`: a template that
-    includes another for each choice makes a third of a page of filters. The rest by Django's
+    includes another for each choice is a fifth of the time of a search page. The rest by Django's
     Jinja2 templates; those of others, of the administration for one, by the only ones they
     have."""
 

@@ -192,8 +192,9 @@ def _in_thread(offer_id: int) -> Any:
 
 
 def _bare_statements(offer: Offer, spot: str) -> None:
-    """The same rows by three statements that know nothing but the place."""
+    """The same rows, as long, by three statements that know nothing but the place."""
     body = MailBody.objects.create(text="x" * 600, html="x" * 900)
+    key, title = f"alert:{offer.public_id}", "x" * 60
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO listings_offeralert (person_id, offer_id, search_id, frequency, found_at,"
@@ -204,17 +205,17 @@ def _bare_statements(offer: Offer, spot: str) -> None:
         )
         cursor.execute(
             "INSERT INTO notifications_notice (public_id, recipient_id, key, title, body, path,"
-            " created_at) SELECT gen_random_uuid(), person_id, 'bench', 'titre', %s, '/x', now()"
+            " created_at) SELECT gen_random_uuid(), person_id, %s, %s, %s, %s, now()"
             " FROM listings_offeralert ON CONFLICT DO NOTHING",
-            ["x" * 300],
+            [key, title, "x" * 300, f"/logements/{offer.public_id}/"],
         )
         cursor.execute(
             "INSERT INTO notifications_outboxmessage (key, recipient_id, to_address, subject,"
             " body_text, body_html, shared_id, unsubscribe_path, state, attempts,"
             " next_attempt_at, last_error, created_at)"
-            " SELECT 'bench:' || a.person_id, a.person_id, u.email, 'titre', '', '', %s,"
+            " SELECT %s || ':' || a.person_id, a.person_id, u.email, %s, '', '', %s,"
             " '/alertes/arreter/' || s.token || '/', 'waiting', 0, now(), '', now()"
             " FROM listings_offeralert a JOIN accounts_user u ON u.id = a.person_id"
             " JOIN listings_alertsubscription s ON s.person_id = u.id ON CONFLICT DO NOTHING",
-            [body.pk],
+            [key, title, body.pk],
         )
