@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rules import declares_income, months_after, reference_income_year
+from accounts.rules import is_adult, months_after, reference_income_year
 
 MOST_FILES = 60
 MOST_BYTES = 200_000_000
@@ -92,7 +92,7 @@ def _situations_of(member: Any, on: date) -> set[str]:
     names = {"disabled"} if member.disabled else set()
     if member.link == "child" and member.custody in ("alternating", "visiting"):
         names.add("custody")
-    if not declares_income(member, on):
+    if not is_adult(member, on):
         return names | {"minor"}
     names.add("adult")
     if member.link == "child":

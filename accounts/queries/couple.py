@@ -81,7 +81,7 @@ def open_co_applicant_invitation(secret: str) -> CoApplicantInvitation | None:
 
 def adults(members: list[HouseholdMember], on: date) -> list[HouseholdMember]:
     """Those of a household who may be asked to share the dossier."""
-    return [member for member in members if rules.declares_income(member, on)]
+    return [member for member in members if rules.is_adult(member, on)]
 
 
 def under_study(dossier: Dossier) -> bool:

@@ -24,14 +24,18 @@ def age_on(birth_date: date, on: date) -> int:
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
 
 
-def declares_income(member: Any, on: date) -> bool:
-    """Whether somebody of the household may have a revenu fiscal de référence of their own:
-    everybody but the children, until they come of age."""
+def is_adult(member: Any, on: date) -> bool:
+    """Whether somebody of the household is of age, whatever the link: who is, may have a revenu
+    fiscal de référence of their own; the income of a minor is on the notice of who has them à
+    charge. Marriage emancipates (art. 413-1 C. civ.). Without a birth date, a child is a minor and
+    anybody else an adult."""
     if member.expected:
         return False
-    if member.link != "child":
+    if member.link == "spouse":
         return True
-    return member.birth_date is not None and age_on(member.birth_date, on) >= MAJORITY
+    if member.birth_date is None:
+        return bool(member.link != "child")
+    return age_on(member.birth_date, on) >= MAJORITY
 
 
 def may_share_tax_notice(member: Any) -> bool:
@@ -150,7 +154,7 @@ def household_resources(
 
     A tax notice covers the persons à charge, and the spouse who declares with the applicant; the
     last twelve months and the present month are told by each adult, and count for a time."""
-    adults = [m for m in members if declares_income(m, on) and not m.dependant]
+    adults = [m for m in members if is_adult(m, on) and not m.dependant]
     if declared.requester_only:
         adults = []
     earning: list[int | None] = [None, *(m.id for m in adults)]

@@ -23,7 +23,7 @@ def resources(request: ActorRequest) -> HttpResponse:
     today = clock.today()
     year = rules.reference_income_year(today)
     members = queries.household(own)
-    declaring = [m for m in members if rules.declares_income(m, today)]
+    declaring = [m for m in members if rules.is_adult(m, today)]
 
     def initial(dossier: Dossier) -> dict[str, Any]:
         return _initial(dossier, declaring, year)

@@ -73,6 +73,25 @@ def test_an_adult_child_on_the_notice_is_not_awaited() -> None:
     assert counted(TWO, people=(KARIM, LOU)) == (30_000, "N-2", 0)
 
 
+def test_a_minor_is_not_awaited_whatever_the_link_before_coming_of_age() -> None:
+    """A nephew of eight tells no income; the day he is eighteen, he is awaited."""
+    nephew = SimpleNamespace(
+        **{**vars(KARIM), "id": 3, "link": "other", "birth_date": date(2018, 3, 1)}
+    )
+    assert counted({(None, 2024): 20_000}, people=(nephew,)) == (20_000, "N-2", 0)
+    nephew.birth_date = date(2008, 6, 15)
+    assert counted({(None, 2024): 20_000}, people=(nephew,)) is None
+    nephew.birth_date = date(2008, 6, 16)
+    assert counted({(None, 2024): 20_000}, people=(nephew,)) == (20_000, "N-2", 0)
+    nephew.birth_date = None
+    assert counted({(None, 2024): 20_000}, people=(nephew,)) is None
+
+
+def test_who_is_married_is_of_age() -> None:
+    young = SimpleNamespace(**{**vars(KARIM), "birth_date": date(2009, 1, 1)})
+    assert counted({(None, 2024): 20_000}, people=(young,)) is None
+
+
 @pytest.mark.parametrize(
     ("recent", "expected"),
     [

@@ -102,6 +102,40 @@ def test_a_child_come_of_age_yesterday_is_an_adult() -> None:
     ]
 
 
+@pytest.mark.parametrize("link", ["other", "ascendant", "partner"])
+def test_a_minor_who_is_not_a_child_of_the_applicant_gives_what_a_minor_gives(link: str) -> None:
+    """A nephew of eight, whoever has him à charge: neither an adult's identity nor a notice."""
+    for dependant in (False, True):
+        nephew = member(7, link, date(2018, 3, 1), dependant=dependant)
+        assert asked(dossier(), nephew) == [
+            ("identite", None),
+            ("filiation", 7),
+            ("avis-imposition", None),
+        ]
+
+
+def test_the_nephew_comes_of_age() -> None:
+    """Of age today: an adult like any other; à charge, he is on the notice of the applicant."""
+    born = date(2008, 11, 23)
+    assert asked(dossier(), member(7, "other", born)) == [
+        ("identite", None),
+        ("identite-adulte", 7),
+        ("avis-imposition", None),
+        ("avis-imposition", 7),
+    ]
+    assert asked(dossier(), member(7, "other", born, dependant=True)) == [
+        ("identite", None),
+        ("identite-adulte", 7),
+        ("avis-imposition", None),
+    ]
+
+
+def test_without_a_birth_date_a_child_is_a_minor_and_a_parent_an_adult() -> None:
+    assert ("filiation", 8) in asked(dossier(), member(8, "child"))
+    assert ("identite-adulte", 8) in asked(dossier(), member(8, "ascendant"))
+    assert ("identite-adulte", 8) in asked(dossier(), member(8, "other"))
+
+
 def test_a_child_to_be_born_is_proved_by_a_certificate_alone() -> None:
     assert asked(dossier(), member(5, "child", expected=True)) == [*ALONE, ("grossesse", 5)]
 
