@@ -162,6 +162,9 @@ class CheckForm(forms.Form):
         help_text=_("Une phrase, lue telle quelle par la personne."),
     )
     dated_on = _date_of_document(_("Lue sur la pièce : sa validité est comptée de ce jour."))
+    although_too_old = forms.BooleanField(
+        label=_("Accepter bien qu'elle soit trop ancienne"), required=False
+    )
     due = forms.DateField(
         label=_("La demander à nouveau, à donner avant le"),
         required=False,
@@ -172,7 +175,7 @@ class CheckForm(forms.Form):
     def __init__(self, *args: Any, ages: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         if not ages:
-            del self.fields["dated_on"]
+            del self.fields["dated_on"], self.fields["although_too_old"]
 
     def clean_dated_on(self) -> date | None:
         return _in_the_past(self.cleaned_data["dated_on"])
@@ -180,6 +183,7 @@ class CheckForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         typed.setdefault("dated_on", None)
+        typed.setdefault("although_too_old", False)
         if typed.get("outcome") == PieceCheck.Outcome.REFUSED:
             if not typed.get("reason"):
                 self.add_error("reason", _("Choisissez la raison du refus."))

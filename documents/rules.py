@@ -26,6 +26,7 @@ KEPT_VIEWS = 366
 
 # Situations of one member of the household: without such a member there is nobody to ask.
 OF_A_MEMBER = frozenset({"adult", "minor", "expected", "custody", "adult_child"})
+_OF_ANY_ADULT = frozenset({"tutelle", "handicap"})
 _HOUSING = {
     "social_tenant": "tenant",
     "private_tenant": "tenant",
@@ -129,6 +130,15 @@ def may_concern_several(kind: Any) -> bool:
     return bool(_OF_CHILDREN & set(kind.named_situations))
 
 
+def may_concern(kind: Any, member: Any, on: date) -> bool:
+    """Whether a piece of the list may be asked of, or given for, somebody of the household whose
+    own situation the dossier does not tell: the arrêté asks each working person for proof of
+    resources; a guardianship and a disability are of one person. A notice follows the situation."""
+    if not is_adult(member, on):
+        return False
+    return (kind.family == "resources" and not kind.yearly) or kind.code in _OF_ANY_ADULT
+
+
 def year_of(kind: Any, on: date) -> int | None:
     return reference_income_year(on) if kind.yearly else None
 
@@ -171,26 +181,35 @@ def standing(piece: Any, files: list[Any], checks: list[Any], on: date) -> Stand
         return Standing.FILE_REFUSED
     if any(file.is_waiting for file in files):
         return Standing.CHECKING
-    until = valid_until(piece, on)
+    until = valid_until(piece, checks)
     if until is not None and until < on:
         return Standing.EXPIRED
     return Standing.ACCEPTED if "accepted" in outcomes else Standing.READABLE
 
 
-def seen(files: Iterable[Any]) -> str:
-    """The files of a piece and where each is, as one word: a page sends back the one it showed,
-    so that nobody concludes on a file that came or went meanwhile."""
+def seen(files: Iterable[Any], last_check: Any = None) -> str:
+    """What somebody of a landlord had before the eyes, as one word that the page sends back: the
+    files of a piece and where each is, then the last conclusion of that landlord. Nobody
+    concludes on a file that came or went meanwhile, nor over a colleague without knowing it."""
     told = sorted(f"{file.public_id} {file.state}" for file in files)
-    return sha256("\n".join(told).encode()).hexdigest()[:16]
+    digest = sha256("\n".join(told).encode()).hexdigest()[:16]
+    return f"{digest}-{last_check.pk if last_check else 0}"
 
 
-def valid_until(piece: Any, on: date) -> date | None:
-    """The last day a piece holds, counted from the date it bears or, when nobody read it, from
-    the day it was given; None when it does not age."""
+def counts_from(piece: Any, checks: Iterable[Any]) -> date:
+    """The day the validity of a piece is counted from: the date that a landlord read on it (the
+    earliest, for who reads the word of several), else the one its owner told, else the day it
+    came."""
+    read = [check.dated_on for check in checks if check.dated_on]
+    day: date = min(read) if read else piece.counts_from
+    return day
+
+
+def valid_until(piece: Any, checks: Iterable[Any]) -> date | None:
+    """The last day a piece holds; None when it does not age. `checks`: as in `counts_from`."""
     if not piece.kind.validity_months:
         return None
-    from_day: date = piece.counts_from
-    return months_after(from_day, piece.kind.validity_months)
+    return months_after(counts_from(piece, checks), piece.kind.validity_months)
 
 
 def deletion_day(

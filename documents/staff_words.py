@@ -6,18 +6,18 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Dossier, DossierAccess
+from accounts.models import Dossier, DossierAccess, HouseholdMember
 from accounts.queries import household, incomes
 from accounts.rules import reference_income_year
 from alin.kit import french
 from alin.kit.actor import Actor
 
 from . import queries
-from .models import Departure, Piece, PieceFile, PieceRequest
-from .rules import OF_A_MEMBER, seen
+from .models import Departure, Piece, PieceFile, PieceKind, PieceRequest
+from .rules import OF_A_MEMBER, may_concern, seen
 from .seal_words import read_in
 from .services import RequestLine
-from .words import titled
+from .words import titled, why_asked
 
 SHOWN = 100
 MOST_REQUESTS = 10
@@ -64,6 +64,7 @@ def dossier_page(actor: Actor, dossier: Dossier, on: date) -> dict[str, Any]:
     lines = queries.lines(dossier, on, staff=actor)
     return {
         "dossier": dossier,
+        "requests": requests_made(actor, dossier),
         "tasks": [
             {
                 "title": titled(line.kind, line.member, line.year),
@@ -128,8 +129,11 @@ def requests_made(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
         {
             "what": titled(request.kind, request.member, None),
             "note": request.note,
-            "due": None if request.answered_at else request.due,
+            "due": None if request.answered_at or request.withdrawn_at else request.due,
             "answered_at": request.answered_at,
+            "reopened_at": request.reopened_at,
+            "withdrawn_at": request.withdrawn_at,
+            "withdraw": reverse("staff_request_withdraw", args=[request.public_id]),
         }
         for request in queries.requests_by(actor, dossier)[:MOST_REQUESTS]
     ]
@@ -137,13 +141,18 @@ def requests_made(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
 
 def lines_to_ask(actor: Actor, dossier: Dossier, on: date) -> list[tuple[str, str, RequestLine]]:
     """What may be asked: the pieces of the situation, then the rest of the legal list for the
-    applicant. A key, a label, and the line to ask."""
+    applicant, then what concerns each adult. A key, a label, and the line to ask."""
+    asked: list[tuple[PieceKind, HouseholdMember | None]]
     asked = [(line.kind, line.member) for line in queries.lines(dossier, on, staff=actor)]
-    there = {(kind.code, member) for kind, member in asked}
+    listed = queries.kinds()
     asked += [
-        (kind, None)
-        for kind in queries.kinds()
-        if (kind.code, None) not in there and not OF_A_MEMBER.intersection(kind.named_situations)
+        (kind, None) for kind in listed if not OF_A_MEMBER.intersection(kind.named_situations)
+    ]
+    asked += [
+        (kind, member)
+        for member in household(dossier)
+        for kind in listed
+        if may_concern(kind, member, on)
     ]
     return list(
         {
@@ -162,9 +171,10 @@ def checking_page(actor: Actor, piece: Piece, on: date) -> dict[str, Any]:
     given = list(piece.files.all())
     files = [file for file in given if file.state == "clean"]
     return {
-        "seen": seen(given),
+        "seen": seen(given, next(iter(piece.checks.all()), None)),
         "unreadable": _unreadable(given),
         "piece": piece,
+        "why": why_asked(piece.kind, piece.member, on),
         "title": titled(piece.kind, piece.whose, piece.year),
         "standing": queries.standing_of(piece, on),
         "pages": [
@@ -216,7 +226,8 @@ def claims(piece: Piece) -> list[dict[str, Any]]:
         rows += _income_claims(piece)
     if piece.kind.family == "housing":
         rows += _housing_claims(dossier)
-    if piece.kind_id == "salaire" and dossier.employer_name:
+    # The dossier tells the employer of the applicant alone.
+    if piece.kind_id == "salaire" and member is None and dossier.employer_name:
         rows.append({"key": _("Employeur"), "value": dossier.employer_name})
     if piece.kind.family == "family":
         people = ", ".join(f"{each} ({each.get_link_display()})" for each in household(dossier))
@@ -250,6 +261,13 @@ def _housing_claims(dossier: Dossier) -> list[dict[str, Any]]:
 def concluded(piece: Piece, outcome: str) -> str:
     said = _("acceptée") if outcome == "accepted" else _("refusée, la personne est prévenue")
     return _("%(piece)s : %(said)s.") % {"piece": piece.label, "said": said}
+
+
+def withdrawn(request: PieceRequest) -> str:
+    return _("Vous n'attendez plus : %(piece)s. %(who)s est prévenu.") % {
+        "piece": titled(request.kind, request.member, None),
+        "who": request.dossier.applicant,
+    }
 
 
 def asked(dossier: Dossier, requests: list[PieceRequest]) -> str:

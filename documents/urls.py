@@ -30,6 +30,11 @@ urlpatterns = [
     ),
     path("bailleur/dossiers/<uuid:public_id>/pieces/", staff.dossier, name="staff_dossier_pieces"),
     path("bailleur/dossiers/<uuid:public_id>/pieces/demander/", staff.ask, name="staff_pieces_ask"),
+    path(
+        "bailleur/pieces/demandes/<uuid:public_id>/retirer/",
+        staff.withdraw_request,
+        name="staff_request_withdraw",
+    ),
     path("plateforme/sceaux/", trust.home, name="trust"),
     path("plateforme/sceaux/charger/", trust.load, name="trust_load"),
     path("plateforme/sceaux/<uuid:public_id>/", trust.trust_list, name="trust_list"),

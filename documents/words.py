@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Dossier, HouseholdMember
+from accounts.queries import household
 from alin.kit import clock, french
 
 from . import queries, rules
@@ -34,7 +35,6 @@ def overview(dossier: Dossier, on: date) -> dict[str, Any]:
     ]
     needed = _needed(lines)
     waiting = any(line.standing is rules.Standing.CHECKING for line in lines)
-    listed = {line.kind.code for line in lines}
     return {
         "groups": [(title, [_task(line) for line in group]) for title, group in groups if group],
         "done": sum(line.standing in _DONE for line in needed),
@@ -42,14 +42,7 @@ def overview(dossier: Dossier, on: date) -> dict[str, Any]:
         "requests": [_request(each) for line in lines for each in line.requests],
         "waiting": waiting,
         "news": news(dossier),
-        "others": [
-            *_to_give_early(lines, on),
-            *(
-                {"label": kind.label, "why": kind.why, "href": path_of(kind.code, None)}
-                for kind in queries.kinds()
-                if kind.code not in listed and not kind.situations
-            ),
-        ],
+        "others": _others(dossier, lines, on),
         "forbidden": queries.forbidden_kinds(),
         "apart": _apart(dossier),
     }
@@ -82,6 +75,35 @@ def _to_give_early(lines: list[queries.Line], on: date) -> list[dict[str, str]]:
         if line.required
         for year in rules.years_to_give(line.kind, on)[1:]
         if year and (line.kind.code, line.member, year) not in there
+    ]
+
+
+def _others(dossier: Dossier, lines: list[queries.Line], on: date) -> list[dict[str, Any]]:
+    """What nobody asks and that may be given: for the applicant, then for each adult."""
+    there = {(line.kind.code, line.member) for line in lines}
+    listed = queries.kinds()
+    groups: list[tuple[HouseholdMember | None, list[PieceKind]]]
+    groups = [(None, [kind for kind in listed if not kind.situations])]
+    groups += [
+        (member, [kind for kind in listed if rules.may_concern(kind, member, on)])
+        for member in household(dossier)
+    ]
+    return [
+        {
+            "whose": str(member or ""),
+            "pieces": (_to_give_early(lines, on) if member is None else [])
+            + [
+                {
+                    "label": kind.label,
+                    "why": kind.why if member is None else "",
+                    "href": path_of(kind.code, member),
+                }
+                for kind in offered
+                if (kind.code, member) not in there
+            ],
+        }
+        for member, offered in groups
+        if offered
     ]
 
 
@@ -135,6 +157,14 @@ def _goes_on(piece: Piece | None) -> str:
     return _("Effacée le %(day)s.") % {"day": french.long_date(day)}
 
 
+def why_asked(kind: PieceKind, member: HouseholdMember | None, on: date) -> str:
+    """The reason of the list speaks of what the applicant declared; of another adult whose
+    situation nobody declared, it is said otherwise."""
+    if member is not None and rules.may_concern(kind, member, on):
+        return _("Elle montre les ressources ou la situation de %(name)s.") % {"name": member}
+    return kind.why
+
+
 def titled(kind: PieceKind, whose: object, year: int | None) -> str:
     """`whose`: whom it is asked for; None or "" for the applicant and the whole household."""
     label = kind.label
@@ -169,6 +199,7 @@ def piece_page(
     requests = queries.open_requests(dossier).filter(kind=kind, member=member)
     return {
         "kind": kind,
+        "why": why_asked(kind, member, on),
         "title": titled(kind, member, year),
         # Of a year that is past: to be looked at, taken back or replaced by the one asked now.
         "asked_now": path_of(kind.code, member) if _is_past(year, asked_year) else "",
@@ -183,7 +214,7 @@ def piece_page(
         "waiting": standing is rules.Standing.CHECKING,
         "largest": rules.LARGEST_FILE,
         "slow": _waits_longer_than_usual(current),
-        "validity": _validity(kind, current, on),
+        "validity": _validity(kind, current),
         "requests": [_request(request) for request in requests],
         "kept_until": _kept_until(current),
         "history": [
@@ -250,11 +281,13 @@ _TONES = {
 }
 
 
-def _validity(kind: PieceKind, current: Piece | None, on: date) -> str:
-    until = rules.valid_until(current, on) if current else None
+def _validity(kind: PieceKind, current: Piece | None) -> str:
+    checks = queries.latest_checks(current) if current else []
+    until = rules.valid_until(current, checks) if current else None
     if current and until:
-        told = {"day": french.long_date(until), "from": french.long_date(current.counts_from)}
-        if current.dated_on:
+        since = rules.counts_from(current, checks)
+        told = {"day": french.long_date(until), "from": french.long_date(since)}
+        if current.dated_on or any(check.dated_on for check in checks):
             return _("Datée du %(from)s, valable jusqu'au %(day)s.") % told
         return _("Donnée le %(from)s, valable jusqu'au %(day)s.") % told
     if kind.validity_months:

@@ -2,11 +2,20 @@
 
 from .files import PieceFile
 from .kinds import FORBIDDEN_CODES, FORBIDDEN_SAID, FORBIDDEN_WORDS, PieceKind
-from .pieces import AskedPiece, Departure, Piece, PieceCheck, PieceRequest, PieceView
+from .pieces import (
+    AWAITED,
+    AskedPiece,
+    Departure,
+    Piece,
+    PieceCheck,
+    PieceRequest,
+    PieceView,
+)
 from .readings import FileReading, Seal
 from .trust import TrustList
 
 __all__ = [
+    "AWAITED",
     "FORBIDDEN_CODES",
     "FORBIDDEN_SAID",
     "FORBIDDEN_WORDS",

@@ -12,6 +12,8 @@ from alin.kit.models import PublicIdModel
 from .kinds import FORBIDDEN_CODES, FORBIDDEN_SAID, FORBIDDEN_WORDS, PieceKind
 
 _NEVER_ASKED = ~models.Q(kind__in=FORBIDDEN_CODES)
+# A request that its landlord still waits for.
+AWAITED = models.Q(answered_at=None, withdrawn_at=None)
 
 
 class Departure(models.Model):
@@ -103,7 +105,7 @@ class Piece(PublicIdModel):
 
     @property
     def counts_from(self) -> date:
-        """The day its validity is counted from: its own date, for want of it the day it came."""
+        """The day its owner counts its validity from: its date, for want of it the day it came."""
         return self.dated_on or self.given_on
 
 
@@ -122,6 +124,7 @@ class PieceCheck(models.Model):
         WRONG_PERIOD = "wrong_period", _("Elle concerne une autre période")
         EXPIRED = "expired", _("Elle n'est plus valable")
         MISMATCH = "mismatch", _("Elle ne dit pas la même chose que le dossier")
+        NUMBER_SHOWN = "number_shown", _("On y lit votre numéro de sécurité sociale")
 
     piece = models.ForeignKey(Piece, on_delete=models.CASCADE, related_name="checks")
     organisation = models.ForeignKey(Organisation, on_delete=models.RESTRICT, related_name="+")
@@ -130,6 +133,8 @@ class PieceCheck(models.Model):
     outcome = models.CharField(_("résultat"), max_length=10, choices=Outcome)
     reason = models.CharField(_("raison"), max_length=20, blank=True, choices=Reason)
     sentence = models.CharField(_("explication"), max_length=300, blank=True)
+    # The date that this landlord read on the document: it counts for this landlord alone.
+    dated_on = models.DateField(_("date du document"), null=True, blank=True)
 
     class Meta:
         ordering = ["piece", "-pk"]
@@ -172,6 +177,9 @@ class PieceRequest(PublicIdModel):
     due = models.DateTimeField(_("à donner avant"))
     note = models.CharField(_("précision"), max_length=300, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    # What had answered it was taken back since: it waits again.
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["due", "pk"]
@@ -193,10 +201,15 @@ class PieceRequest(PublicIdModel):
             ),
             models.UniqueConstraint(
                 fields=["dossier", "member", "kind", "organisation"],
-                condition=models.Q(answered_at=None),
+                condition=AWAITED,
                 nulls_distinct=False,
                 name="piece_asked_once_at_a_time",
                 violation_error_message=_("Cette pièce est déjà demandée."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_at=None) | models.Q(withdrawn_at=None),
+                name="piece_request_answered_or_withdrawn",
+                violation_error_message=_("Une demande a déjà reçu sa pièce."),
             ),
         ]
         verbose_name = _("demande de pièce")

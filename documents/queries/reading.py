@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
@@ -12,6 +13,7 @@ from alin.kit.actor import Actor
 from documents import rules
 from documents.hints import DossierFacts, Person
 from documents.models import (
+    AWAITED,
     AskedPiece,
     Departure,
     Piece,
@@ -98,12 +100,23 @@ def own_files(actor: Actor) -> QuerySet[PieceFile]:
 def with_details(pieces: QuerySet[Piece], *, staff: Actor | None = None) -> QuerySet[Piece]:
     """Pieces with their files and checks, read once. `staff`: who reads for a landlord, and must
     not learn what another landlord concluded; None for the person, who sees every conclusion."""
-    checks = PieceCheck.objects.select_related("organisation").order_by("-pk")
+    open_to_it = _studying(OuterRef("piece__dossier"), OuterRef("organisation"))
+    checks = (
+        PieceCheck.objects.select_related("organisation", "checked_by")
+        .annotate(still_counts=~Q(outcome=PieceCheck.Outcome.REFUSED) | Exists(open_to_it))
+        .order_by("-pk")
+    )
     related = pieces.select_related("kind", "member", "departure", "dossier")
     return related.prefetch_related(
         Prefetch("files", PieceFile.objects.order_by("pk")),
         Prefetch("checks", checks.filter(said_by(staff))),
     )
+
+
+def _studying(dossier: Any, organisation: Any) -> QuerySet[DossierAccess]:
+    """Accesses of an organisation to a dossier that last still."""
+    live = Q(until=None) | Q(until__gt=clock.now())
+    return DossierAccess.objects.filter(live, dossier=dossier, organisation=organisation)
 
 
 def said_by(staff: Actor | None) -> Q:
@@ -154,14 +167,21 @@ def trust_lists(actor: Actor) -> QuerySet[TrustList]:
 def latest_checks(piece: Piece) -> list[PieceCheck]:
     """The last word of each organisation on a piece read `with_details`: on all of its files.
 
-    The end of a sending may come after somebody concluded on its beginning."""
+    The end of a sending may come after somebody concluded on its beginning. Who studies the
+    dossier no more waits for nothing: their refusal asks for no other piece."""
     came = [file.received_at for file in piece.files.all()]
     latest: dict[int, PieceCheck] = {}
     for check in piece.checks.all():
         if came and check.at < max(came):
             continue
         latest.setdefault(check.organisation_id, check)
-    return list(latest.values())
+    return [check for check in latest.values() if check.still_counts]  # type: ignore[attr-defined]
+
+
+def last_check_of(actor: Actor, piece: Piece) -> PieceCheck | None:
+    """What the actor's organisation concluded last of a piece, whatever came since."""
+    own = piece.checks.filter(organisation_id=actor.organisation_id)
+    return own.select_related("checked_by").order_by("-pk").first()
 
 
 def standing_of(piece: Piece | None, on: date) -> rules.Standing:
@@ -207,11 +227,8 @@ def may_complete(piece: Piece, on: date) -> bool:
 
 def _awaited() -> QuerySet[PieceRequest]:
     """Requests neither answered nor closed: who asked may still see the dossier."""
-    access = DossierAccess.objects.filter(
-        dossier=OuterRef("dossier"), organisation=OuterRef("organisation")
-    )
-    live = access.filter(Q(until=None) | Q(until__gt=clock.now()))
-    return PieceRequest.objects.filter(Exists(live), answered_at=None)
+    live = _studying(OuterRef("dossier"), OuterRef("organisation"))
+    return PieceRequest.objects.filter(AWAITED, Exists(live))
 
 
 def open_requests(dossier: Dossier) -> QuerySet[PieceRequest]:
@@ -233,14 +250,14 @@ def requests_to(actor: Actor) -> QuerySet[PieceRequest]:
 
 def requests_by(actor: Actor, dossier: Dossier) -> QuerySet[PieceRequest]:
     """What the actor's organisation asked of a dossier, answered or not, the latest first."""
-    return (
-        PieceRequest.objects.filter(
-            dossier__in=visible_dossiers(actor),
-            dossier_id=dossier.pk,
-            organisation_id=actor.organisation_id,
-        )
-        .select_related("kind", "member")
-        .order_by("-asked_at", "-pk")
+    return own_requests(actor).filter(dossier_id=dossier.pk).order_by("-asked_at", "-pk")
+
+
+def own_requests(actor: Actor) -> QuerySet[PieceRequest]:
+    """What the actor's organisation asked of the dossiers it may see."""
+    asked = PieceRequest.objects.filter(organisation_id=actor.organisation_id)
+    return asked.filter(dossier__in=visible_dossiers(actor)).select_related(
+        "kind", "member", "dossier__applicant"
     )
 
 

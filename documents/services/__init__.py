@@ -14,9 +14,11 @@ from .giving import (
 )
 from .keeping import erase_due, sweep_orphans
 from .reading import take_sealed_income
+from .requests import withdraw_request
 from .rescanning import rescan_due
 from .staff import (
     RequestLine,
+    TooOld,
     conclude,
     download_original,
     hand_out_original,
@@ -27,6 +29,7 @@ from .trust import load_trust_list, put_in_force, set_aside
 
 __all__ = [
     "RequestLine",
+    "TooOld",
     "Upload",
     "UploadRefused",
     "check_due",
@@ -49,4 +52,5 @@ __all__ = [
     "set_aside",
     "sweep_orphans",
     "take_sealed_income",
+    "withdraw_request",
 ]

@@ -7,20 +7,20 @@ import time
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from alin.kit import clock
 from documents import scan, storage
 from documents.examine import ChildDied, ExaminationImpossible, Redrawn, Refusal, Seen, examined
 from documents.messages import tell_parties
-from documents.models import PieceFile, PieceRequest
+from documents.models import PieceFile
 from documents.models.files import random_key
 from documents.paths import piece_path
 from documents.sandbox.kinds import extension_of
 
 from .erasing import forget
 from .reading import record_reading
+from .requests import answer_requests
 
 logger = logging.getLogger(__name__)
 
@@ -163,7 +163,7 @@ def _conclude(file: PieceFile, seen: Seen | None = None, **conclusion: object) -
         if seen is not None:
             record_reading(mine, seen)
         if mine.state == State.CLEAN:
-            _answer_requests(mine)
+            answer_requests(mine)
         else:
             _tell_refusal(mine)
         transaction.on_commit(lambda: _forget_received(file.key), robust=True)
@@ -175,18 +175,6 @@ def _forget_received(key: str) -> None:
         storage.erase_quarantine(key)
     except storage.StorageUnavailable:
         logger.warning("object of %s left in quarantine", key)
-
-
-def _answer_requests(file: PieceFile) -> None:
-    """A request is answered by a readable file given after it, not by a file that was refused."""
-    piece = file.piece
-    PieceRequest.objects.filter(
-        Q(member_id=piece.member_id) if piece.member_id else Q(member=None),
-        dossier_id=piece.dossier_id,
-        kind_id=piece.kind_id,
-        asked_at__lte=file.received_at,
-        answered_at=None,
-    ).update(answered_at=clock.now())
 
 
 def _tell_refusal(file: PieceFile) -> None:

@@ -27,6 +27,7 @@ from documents.sandbox.kinds import FIRST_BYTES, Refused, extension_of, kind_of
 
 from .erasing import forget
 from .keeping import retire_past_years
+from .requests import reopen_requests
 
 logger = logging.getLogger(__name__)
 
@@ -352,7 +353,8 @@ def date_piece(*, actor: Actor, piece: Piece, dated_on: date) -> None:
 def remove_file(*, actor: Actor, file: PieceFile) -> None:
     """Take a file back, for good, as long as no landlord concluded on its piece.
 
-    A piece without a file left is no piece any more. Raises UploadRefused."""
+    A piece without a file left is no piece any more, and what a landlord asked waits again.
+    Raises UploadRefused."""
     require(actor, "documents.give", file.piece.dossier)
     with transaction.atomic():
         dossier_id = file.piece.dossier_id
@@ -361,9 +363,11 @@ def remove_file(*, actor: Actor, file: PieceFile) -> None:
             raise UploadRefused(
                 [_("Un bailleur a déjà vérifié cette pièce : vous pouvez la remplacer.")]
             )
+        piece = file.piece
         file.delete()
-        if not file.piece.files.exists():
-            file.piece.delete()
+        reopen_requests(piece)
+        if not piece.files.exists():
+            piece.delete()
 
 
 def _shortened(name: str) -> str:

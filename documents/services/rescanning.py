@@ -10,13 +10,15 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Dossier, User
 from alin.kit import clock, french
 from documents import scan, storage
 from documents.messages import tell_parties
 from documents.models import PieceFile, PieceView
 from documents.paths import piece_path
 from notifications.services import tell
+
+from .requests import reopen_requests
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +68,7 @@ def _to_scan(before: datetime) -> QuerySet[PieceFile]:
 def _withdraw(file: PieceFile) -> None:
     """Show it to nobody any more, destroy it, and tell who gave it and who looked at it."""
     with transaction.atomic():
+        Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=file.piece.dossier_id)
         mine = (
             PieceFile.objects.select_for_update(of=("self",))
             .filter(pk=file.pk, state=State.CLEAN)
@@ -76,6 +79,7 @@ def _withdraw(file: PieceFile) -> None:
         mine.state, mine.refusal = State.REFUSED, PieceFile.Refusal.INFECTED
         mine.scanned_at = clock.now()
         mine.save(update_fields=["state", "refusal", "scanned_at"])
+        reopen_requests(file.piece)
         _tell(file)
         transaction.on_commit(lambda: _destroy(file.key), robust=True)
 

@@ -16,11 +16,25 @@ from alin.kit.access import require
 from alin.kit.actor import Actor
 from documents import queries, rules, storage, watermark
 from documents.messages import tell_parties
-from documents.models import Piece, PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
+from documents.models import (
+    AWAITED,
+    Piece,
+    PieceCheck,
+    PieceFile,
+    PieceKind,
+    PieceRequest,
+    PieceView,
+)
 from documents.paths import piece_path
+
+from .requests import close_by_acceptance
 
 # Turning the pages of a piece is one look.
 ONE_LOOK = timedelta(minutes=15)
+
+
+class TooOld(ValidationError):
+    """To be accepted, the piece needs somebody to say that they know it is not valid any more."""
 
 
 class Damaged(Exception):
@@ -50,6 +64,8 @@ def request_pieces(
     if not queries.visible_dossiers(actor).filter(pk=dossier.pk).exists():
         raise ValidationError(_("Ce dossier ne vous est pas ouvert."))
     with transaction.atomic():
+        # Two agents may ask at once; a worker may just be noting that what was asked came.
+        Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.pk)
         requests = [_ask(actor, dossier, line, line.due or due) for line in lines]
         if requests:
             _tell_requests(actor, dossier, requests)
@@ -57,24 +73,20 @@ def request_pieces(
 
 
 def _ask(actor: Actor, dossier: Dossier, line: RequestLine, due: datetime) -> PieceRequest:
-    request = PieceRequest.objects.filter(
-        dossier=dossier,
-        kind=line.kind,
-        member=line.member,
-        organisation_id=actor.organisation_id,
-        answered_at=None,
-    ).first() or PieceRequest(
-        dossier=dossier,
-        kind=line.kind,
-        member=line.member,
-        organisation=actor.organisation,
+    """The caller holds the dossier. What is asked anew is held too, and of what exists only what
+    is said now is written: a worker may be noting that it was answered."""
+    place = {"dossier": dossier, "kind": line.kind, "member": line.member}
+    waiting = PieceRequest.objects.select_for_update(of=("self",), no_key=True).filter(
+        AWAITED, organisation_id=actor.organisation_id, **place
     )
+    request = waiting.first() or PieceRequest(organisation=actor.organisation, **place)
     request.asked_by_id = actor.user_id
     request.asked_at = clock.now()
     request.due = due
     request.note = line.note
     request.full_clean()
-    request.save()
+    said = ["asked_by", "asked_at", "due", "note"]
+    request.save(update_fields=None if request.pk is None else said)
     return request
 
 
@@ -118,24 +130,20 @@ def conclude(
     reason: str = "",
     sentence: str = "",
     dated_on: date | None = None,
+    although_too_old: bool = False,
     ask_again_before: datetime | None = None,
 ) -> PieceCheck:
     """Write what the actor's organisation concludes of a current piece; the applicant sees it at
-    once, and is told of a refusal. `seen`: `rules.seen` of the files that were looked at.
-    `dated_on` is the date read on the document: its validity is counted from it.
-    `ask_again_before` asks for the piece anew.
+    once, and is told of a refusal. An acceptance closes what the organisation had asked.
+    `seen`: `rules.seen` of what was looked at. `dated_on` is the date read on the document: its
+    validity is counted from it, for this organisation. `ask_again_before` asks for the piece anew.
 
-    Raises ValidationError when the piece is not the one that was seen any more, when some file to
-    accept cannot be read, or when a refusal says no reason."""
+    Raises ValidationError when the piece is not the one that was seen any more, when a colleague
+    was faster, when some file to accept cannot be read, when a refusal says no reason; TooOld when
+    the piece to accept is valid no more, unless `although_too_old`."""
     require(actor, "documents.check")
     with transaction.atomic():
         current = _as_seen(actor, piece, seen)
-        if outcome == PieceCheck.Outcome.ACCEPTED and not all(
-            file.state == PieceFile.State.CLEAN for file in current.files.all()
-        ):
-            raise ValidationError(
-                _("Un fichier de cette pièce n'est pas lisible : elle ne peut pas être acceptée.")
-            )
         check = PieceCheck(
             piece=current,
             organisation=actor.organisation,
@@ -143,17 +151,41 @@ def conclude(
             outcome=outcome,
             reason=reason,
             sentence=sentence,
+            dated_on=dated_on,
         )
+        if outcome == PieceCheck.Outcome.ACCEPTED:
+            _refuse_to_accept(check, although_too_old=although_too_old)
         check.full_clean()
         check.save()
-        if dated_on is not None:
-            Piece.objects.filter(pk=current.pk).update(dated_on=dated_on)
-        if outcome == PieceCheck.Outcome.REFUSED:
-            _tell_refusal(actor, current, check)
-            if ask_again_before is not None:
-                line = RequestLine(current.kind, current.member, sentence)
-                _ask(actor, current.dossier, line, ask_again_before)
+        if outcome == PieceCheck.Outcome.ACCEPTED:
+            close_by_acceptance(current, actor.organisation_id)
+            return check
+        asked = None
+        if ask_again_before is not None:
+            line = RequestLine(current.kind, current.member, sentence)
+            asked = _ask(actor, current.dossier, line, ask_again_before)
+        _tell_refusal(actor, current, check, asked)
     return check
+
+
+def _refuse_to_accept(check: PieceCheck, *, although_too_old: bool) -> None:
+    piece = check.piece
+    if not all(file.state == PieceFile.State.CLEAN for file in piece.files.all()):
+        raise ValidationError(
+            _("Un fichier de cette pièce n'est pas lisible : elle ne peut pas être acceptée.")
+        )
+    until = rules.valid_until(piece, [check])
+    if until is not None and until < clock.today() and not although_too_old:
+        raise TooOld(
+            _(
+                "Datée du %(from)s, elle n'est plus valable depuis le %(day)s. Demandez-en une "
+                "plus récente, ou cochez « Accepter bien qu'elle soit trop ancienne »."
+            )
+            % {
+                "from": french.long_date(rules.counts_from(piece, [check])),
+                "day": french.long_date(until),
+            }
+        )
 
 
 def _as_seen(actor: Actor, piece: Piece, seen: str) -> Piece:
@@ -173,14 +205,34 @@ def _as_seen(actor: Actor, piece: Piece, seen: str) -> Piece:
         )
     if current is None:
         raise ValidationError(_("Cette pièce vient d'être remplacée : regardez la nouvelle."))
-    if rules.seen(current.files.select_for_update(of=("self",), no_key=True)) != seen:
-        raise ValidationError(
-            _("Cette pièce a changé pendant que vous la regardiez : regardez la nouvelle.")
-        )
-    return current
+    held = list(current.files.select_for_update(of=("self",), no_key=True))
+    last = queries.last_check_of(actor, current)
+    if rules.seen(held, last) == seen:
+        return current
+    if last is not None and seen.partition("-")[0] == rules.seen(held).partition("-")[0]:
+        raise ValidationError(_somebody_was_faster(last))
+    raise ValidationError(
+        _("Cette pièce a changé pendant que vous la regardiez : regardez la nouvelle.")
+    )
 
 
-def _tell_refusal(actor: Actor, piece: Piece, check: PieceCheck) -> None:
+def _somebody_was_faster(check: PieceCheck) -> str:
+    said = str(check.get_outcome_display()).lower()
+    if check.outcome == PieceCheck.Outcome.REFUSED:
+        said = _("%(said)s (%(sentence)s)") % {"said": said, "sentence": check.sentence}
+    return _(
+        "%(who)s a conclu avant vous, le %(when)s : %(said)s. Si vous êtes d'accord, passez à la "
+        "pièce suivante ; sinon, concluez à nouveau : votre conclusion remplacera la sienne."
+    ) % {"who": check.checked_by, "when": french.date_time(check.at), "said": said}
+
+
+def _tell_refusal(
+    actor: Actor, piece: Piece, check: PieceCheck, asked: PieceRequest | None
+) -> None:
+    """With the last day to give another, and a link to where it is given, when it is asked."""
+    before = (
+        _("\n\nÀ donner avant le %(due)s.") % {"due": french.long_date(asked.due)} if asked else ""
+    )
     tell_parties(
         piece.dossier,
         key=f"piece-refused:{check.pk}",
@@ -190,8 +242,9 @@ def _tell_refusal(actor: Actor, piece: Piece, check: PieceCheck) -> None:
             "who": actor.organisation,
             "reason": str(check.get_reason_display()).lower(),
             "sentence": check.sentence,
-        },
-        path=piece_path(piece),
+        }
+        + before,
+        path=piece_path(asked or piece),
     )
 
 

@@ -49,7 +49,8 @@ def check(request: ActorRequest, public_id: UUID) -> HttpResponse:
         try:
             _conclude(request, piece, form)
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            field = "although_too_old" if isinstance(error, services.TooOld) else None
+            form.add_error(field, error.messages)
             piece = _piece(request, public_id)
         else:
             messages.success(request, staff_words.concluded(piece, form.cleaned_data["outcome"]))
@@ -74,6 +75,7 @@ def _conclude(request: ActorRequest, piece: Piece, form: CheckForm) -> None:
         reason=typed["reason"],
         sentence=typed["sentence"],
         dated_on=typed["dated_on"],
+        although_too_old=typed["although_too_old"],
         ask_again_before=end_of(typed["due"]) if typed["due"] else None,
     )
 
@@ -142,3 +144,17 @@ def _ask_page(
     page = "pieces_ask_apart" if isinstance(form, OneByOneForm) else "pieces_ask"
     context = {"form": form, "dossier": dossier}
     return render(request, f"bailleur/{page}.html", context, status=status)
+
+
+@require_POST
+@submitted_once
+def withdraw_request(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    require(request.actor, "documents.check")
+    asked = get_object_or_404(queries.own_requests(request.actor), public_id=public_id)
+    try:
+        services.withdraw_request(actor=request.actor, request=asked)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, staff_words.withdrawn(asked))
+    return redirect("staff_dossier_pieces", public_id=asked.dossier.public_id)

@@ -30,7 +30,7 @@ from alin.kit import clock
 from applications.models import Candidacy
 from commission import services as commission
 from commission.models import CommissionMember, SeatInvitation
-from documents.models import Seal, TrustList
+from documents.models import PieceRequest, Seal, TrustList
 from eligibility.models import CeilingPublication
 from listings import services as listings
 from notifications.models import Notice
@@ -114,6 +114,13 @@ def world(cast: SimpleNamespace, clamd: str, settings: Any) -> SimpleNamespace:
     # What David reads at the table of a commission gives nothing to his own landlord.
     accounts.open_access(dossier=cast.amina.dossier, purpose="commission:1", person=cast.david)
     cast.piece_file = f.clean_file(cast.amina)
+    cast.piece_request = PieceRequest.objects.create(
+        dossier=cast.amina.dossier,
+        kind_id="bail",
+        organisation=cast.lac,
+        asked_by=cast.claire,
+        due=clock.now() + timedelta(days=9),
+    )
     cast.seal = Seal.objects.create(
         file=cast.piece_file, kind="tax_notice", verdict="unknown", signed_on=clock.today()
     )
@@ -199,6 +206,7 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "staff_piece_original": world.piece_file,
         "staff_dossier_pieces": world.piece_file.piece.dossier,
         "staff_pieces_ask": world.piece_file.piece.dossier,
+        "staff_request_withdraw": world.piece_request,
         "invitation_revoke": world.invitation,
         "membership_end": world.membership,
         "organisation": world.lac,

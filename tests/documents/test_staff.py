@@ -371,6 +371,17 @@ def test_nobody_can_ask_for_what_the_law_forbids(
         "les relevés de votre compte",
         "un relevé de la banque",
         "une photo d'identité",
+        "vos extraits de compte",
+        "un extrait de compte bancaire",
+        "les relevés mensuels de compte",
+        "vos relevés (bancaires)",
+        "la lettre du garant",
+        "une attestation de garant",
+        "la carte-vitale",
+        "un RELEVÉ DE COMPTE",
+        "vos releve\u0301s bancaires",
+        "le DOSSIER ME\u0301DICAL",
+        "des relevés\u00a0bancaires",
     ],
 )
 def test_nor_in_the_sentence_that_comes_with_a_request(
@@ -393,6 +404,25 @@ def test_nor_in_the_sentence_that_comes_with_a_request(
             due=clock.now() + timedelta(days=10),
             note=note,
         )
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Le relevé de votre caisse de retraite.",
+        "L'extrait d'acte de naissance, compte tenu de votre situation.",
+        "Une photo de votre carte d'identité suffit.",
+        "L'attestation de votre employeur, datée.",
+        "Le relevé de situation de France Travail.",
+    ],
+)
+def test_a_sentence_that_asks_for_a_legal_piece_is_sent(
+    studied: SimpleNamespace, note: str
+) -> None:
+    line = RequestLine(PieceKind.objects.get(code="retraite"), note=note)
+    day = clock.now() + timedelta(days=10)
+    services.request_pieces(actor=studied.as_claire, dossier=studied.dossier, lines=[line], due=day)
+    assert PieceRequest.objects.get().note == note
 
 
 def test_only_who_may_see_a_dossier_asks_for_its_pieces(studied: SimpleNamespace) -> None:

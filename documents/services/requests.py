@@ -1,0 +1,114 @@
+"""The life of what a landlord asked for: answered, waiting again, withdrawn.
+
+Who calls holds the dossier or the file, then the requests: always in this order."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Dossier
+from alin.kit import clock
+from alin.kit.access import require
+from alin.kit.actor import Actor
+from documents import queries, rules
+from documents.messages import tell_parties
+from documents.models import AWAITED, Piece, PieceCheck, PieceFile, PieceRequest
+from documents.paths import piece_path
+
+
+def answer_requests(file: PieceFile) -> None:
+    """A request is answered by a readable file given after it, not by a file that was refused,
+    nor by that of somebody who left the household."""
+    if file.piece.departure_id:
+        return
+    asked = _of_the_same_thing(file.piece).filter(AWAITED, asked_at__lte=file.received_at)
+    asked.update(answered_at=clock.now())
+
+
+def close_by_acceptance(piece: Piece, organisation_id: int) -> None:
+    """Who accepts a piece waits for it no more, whenever it was given. A notice of another year
+    than the one asked today is not what is waited for."""
+    if piece.year != rules.year_of(piece.kind, clock.today()):
+        return
+    asked = _of_the_same_thing(piece).filter(AWAITED, organisation_id=organisation_id)
+    asked.update(answered_at=clock.now())
+
+
+def reopen_requests(piece: Piece) -> None:
+    """What a file answered waits again when no readable file given since is left, unless the
+    landlord accepted the piece meanwhile. The latest request of each landlord alone: those before
+    it were asked anew."""
+    given = PieceFile.objects.filter(
+        _same_person(piece),
+        piece__dossier_id=piece.dossier_id,
+        piece__kind_id=piece.kind_id,
+        piece__replaced_at=None,
+        piece__departure=None,
+        state=PieceFile.State.CLEAN,
+        received_at__gte=OuterRef("asked_at"),
+    )
+    accepted = PieceCheck.objects.filter(
+        _same_person(piece),
+        piece__dossier_id=piece.dossier_id,
+        piece__kind_id=piece.kind_id,
+        piece__replaced_at=None,
+        piece__departure=None,
+        organisation=OuterRef("organisation"),
+        outcome=PieceCheck.Outcome.ACCEPTED,
+        at__gte=OuterRef("asked_at"),
+    )
+    later = _of_the_same_thing(piece).filter(
+        organisation=OuterRef("organisation"), pk__gt=OuterRef("pk")
+    )
+    _of_the_same_thing(piece).filter(
+        ~Exists(given), ~Exists(accepted), ~Exists(later), answered_at__isnull=False
+    ).update(answered_at=None, reopened_at=clock.now())
+
+
+def withdraw_request(*, actor: Actor, request: PieceRequest) -> None:
+    """Wait no more for a piece, and say so to the applicant. Raises ValidationError when it came
+    meanwhile, or when somebody withdrew it already."""
+    require(actor, "documents.check")
+    with transaction.atomic():
+        Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=request.dossier_id)
+        asked = (
+            queries.own_requests(actor)
+            .select_for_update(of=("self",), no_key=True)
+            .filter(AWAITED, pk=request.pk)
+            .first()
+        )
+        if asked is None:
+            raise ValidationError(
+                _("Cette demande n'attend plus rien : la pièce est arrivée, ou elle est retirée.")
+            )
+        asked.withdrawn_at = clock.now()
+        asked.save(update_fields=["withdrawn_at"])
+        _tell_withdrawal(actor, asked)
+
+
+def _tell_withdrawal(actor: Actor, asked: PieceRequest) -> None:
+    piece = f"{asked.kind} ({asked.member})" if asked.member else str(asked.kind)
+    tell_parties(
+        asked.dossier,
+        key=f"piece-request-withdrawn:{asked.public_id}",
+        title=_("Pièce qui n'est plus demandée : %(piece)s") % {"piece": piece},
+        body=_(
+            "%(who)s n'attend plus cette pièce : vous n'avez rien à faire. Si vous l'avez déjà "
+            "donnée, elle reste dans votre dossier."
+        )
+        % {"who": actor.organisation},
+        path=piece_path(asked),
+    )
+
+
+def _of_the_same_thing(piece: Piece) -> QuerySet[PieceRequest]:
+    """Requests of the kind of a piece, for its person."""
+    whose = Q(member_id=piece.member_id) if piece.member_id else Q(member=None)
+    return PieceRequest.objects.filter(
+        whose, dossier_id=piece.dossier_id, kind_id=piece.kind_id
+    ).order_by()
+
+
+def _same_person(piece: Piece) -> Q:
+    return Q(piece__member_id=piece.member_id) if piece.member_id else Q(piece__member=None)
