@@ -151,6 +151,14 @@ def _about_pages(files: list[Any], readings: list[Any]) -> list[str]:
                 )
                 % {"where": _where(file, reading.blurred_pages)}
             )
+        if reading.shows_nir:
+            hints.append(
+                _(
+                    "%(where)s : on y lit un numéro de sécurité sociale. Personne n'en a besoin : "
+                    "cachez-le sur une copie, puis remplacez ce fichier."
+                )
+                % {"where": _("« %(name)s »") % {"name": file.original_name}}
+            )
     announced = max((each.announced_pages or 0 for each in readings), default=0)
     given = sum(file.pages for file in files)
     if announced > given:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from stdnum.fr import nir
+
 from .names import folded, holds_name
 
 # Fewer letters than this, and the words are those of a stamp or of a scanner.
@@ -18,6 +20,10 @@ _MONTHS = (
 _PAGES = re.compile(r"\bpage\s*:?\s*(\d{1,2})\s*(?:/|sur)\s*(\d{1,2})\b")
 _INCOME_YEAR = re.compile(r"\brevenus?\s+de\s+(?:l'annee\s+)?(20\d\d)\b")
 _PAY_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})\s+(20\d\d)\b")
+# A social security number with its key, in the groups that documents print; 2A and 2B are Corsica.
+_NIR = re.compile(
+    r"(?<!\d)[1-478](?:[ .]?\d\d){2}[ .]?(?:\d\d|2[ab])(?:[ .]?\d{3}){2}[ .]?\d\d(?!\d)"
+)
 _PAY_PERIOD = re.compile(r"\bau\s+(\d{1,2})[/.](\d{1,2})[/.](20\d\d)\b")
 
 
@@ -30,6 +36,7 @@ class Told:
     latest_pay: date | None = None
     name_sought: str = ""
     name_found: bool = False
+    shows_nir: bool = False
 
 
 def told_by(texts: Iterable[str], *, kind: str, name: str, on: date) -> Told:
@@ -44,10 +51,12 @@ def told_by(texts: Iterable[str], *, kind: str, name: str, on: date) -> Told:
         latest_pay=_latest_pay(whole, on) if kind == "salaire" else None,
         name_sought=sought,
         name_found=bool(sought) and holds_name(folded(whole), sought),
+        shows_nir=any(nir.is_valid(found) for found in _NIR.findall(whole)),
     )
 
 
 def _plain(text: str) -> str:
+    # Compatible forms also turn unbreakable spaces into spaces.
     text = unicodedata.normalize("NFKD", text.replace("’", "'"))
     return "".join(letter for letter in text if not unicodedata.combining(letter)).lower()
 

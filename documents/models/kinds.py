@@ -13,16 +13,24 @@ FORBIDDEN_CODES = (
     "photo-identite",
     "caution",
 )
-# The same, asked in a sentence: of a request, of a refusal, of a condition.
+# The same, asked in a sentence: of a request, of a refusal, of a condition. Read by the database
+# and by Python: capital accents and accents typed apart are written out, because neither sees them
+# as the same letter everywhere.
+_APART = r"[\s\u00a0\u202f('’\"«_-]+"
+_E = r"(é|É|e\u0301?)"
+_OF = (
+    rf"({_APART}(de|du|des|d|la|le|les|un|une|mon|ma|mes|vos|votre|ton|ta|tes|son|sa|ses|leurs?"
+    rf"|mensuels?|annuels?|trimestriels?|r{_E}cents?|derniers?|complets?))"
+)
 FORBIDDEN_WORDS = (
-    r"relev[eé]s?\s+(bancaires?|(de|du|des|de\s+(la|vos|votre|son|ses|leurs?))"
-    r"\s+(comptes?|banques?))"
-    r"|cartes?\s+vitales?"
-    r"|casiers?\s+judiciaires?"
-    r"|dossiers?\s+m[eé]dica(l|ux)"
-    r"|photo(graphie)?s?\s+d['’ ]\s*identit[eé]"
-    r"|lettres?\s+de\s+(garants?|garanties?|cautions?)"
-    r"|actes?\s+de\s+caution(nement)?s?"
+    rf"(relev{_E}s?|extraits?){_OF}{{0,5}}{_APART}(bancaires?|comptes?|banques?)"
+    rf"|cartes?{_APART}vitales?"
+    rf"|casiers?{_APART}judiciaires?"
+    rf"|dossiers?{_APART}m{_E}dica(l|ux)"
+    rf"|photo(graphie)?s?{_OF}{{1,3}}{_APART}identit"
+    rf"|(lettres?|attestations?|engagements?){_OF}{{1,3}}{_APART}(garante?s?|cautions?)"
+    rf"|lettres?{_OF}{{1,3}}{_APART}garanties?"
+    rf"|actes?{_OF}{{1,3}}{_APART}caution(nement)?s?"
 )
 FORBIDDEN_SAID = _(
     "La loi interdit de demander un relevé bancaire, une carte Vitale, un casier judiciaire, un "

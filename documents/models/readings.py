@@ -24,6 +24,8 @@ class FileReading(models.Model):
     latest_pay = models.DateField(null=True)
     name_sought = models.CharField(max_length=80, blank=True)
     name_found = models.BooleanField(default=False)
+    # That a social security number can be read in it; never the number.
+    shows_nir = models.BooleanField(default=False)
     read_at = models.DateTimeField(default=clock.now)
 
     class Meta:

@@ -16,6 +16,9 @@ def follow_situation(*, dossier: Dossier) -> None:
     listed = queries.kinds()
     if not listed:
         return
+    # Two sections saved at the same instant: who comes second holds a dossier that was read before
+    # the first was written.
+    dossier = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.pk)
     today = clock.today()
     members = {member.pk: member for member in household(dossier)}
     declared = rules.situations(dossier, members.values(), today)
@@ -41,6 +44,4 @@ def follow_situation(*, dossier: Dossier) -> None:
             for (code, member_key), each in wanted.items()
             if (code, member_key) not in known
         ],
-        # Two sections saved at the same instant say the same.
-        ignore_conflicts=True,
     )

@@ -43,6 +43,7 @@ def record_reading(file: PieceFile, seen: Seen) -> None:
             "latest_pay": told.latest_pay,
             "name_sought": told.name_sought,
             "name_found": told.name_found,
+            "shows_nir": told.shows_nir,
         },
     )
     file.seals.all().delete()

@@ -227,6 +227,36 @@ def test_the_month_of_a_pay_slip(line: str, expected: date | None) -> None:
     assert told(line, kind="salaire")[2] == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        # Fictitious numbers: month 99; the key is 97 less the rest of the division by 97.
+        ("N° SS 2 95 99 38 126 111 60", True),
+        ("295993812611160", True),
+        ("2 95 99 2A 126 111 88", True),
+        ("2\u00a095\u00a099\u00a038\u00a0126\u00a0111\u00a060", True),
+        # Another key, no key, a longer number: something else.
+        ("2 95 99 38 126 111 59", False),
+        ("2 95 99 38 126 111", False),
+        ("12959938126111600", False),
+        ("Numéro fiscal : 30 12 345 678 901", False),
+    ],
+)
+def test_a_social_security_number_is_seen_with_its_key(line: str, shown: bool) -> None:
+    assert told_by([LINE, line], kind="salaire", name="Benali", on=ON).shows_nir is shown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_shows_the_number_is_asked_to_hide_it(checked: Callable[..., list[str]]) -> None:
+    content = sealed.paper(LINE, "MME BENALI AMINA", "octobre 2026", "2 95 99 38 126 111 60")
+    assert checked("salaire", ("paie.pdf", content)) == [
+        "« paie.pdf » : on y lit un numéro de sécurité sociale. Personne n'en a besoin : cachez-le "
+        "sur une copie, puis remplacez ce fichier."
+    ]
+    # That it is there is known, not what it is.
+    assert "295" not in str(vars(FileReading.objects.get()))
+
+
 def test_too_few_words_tell_nothing() -> None:
     assert told_by(["Page 1/4"], kind="avis-imposition", name="Benali", on=ON).name_sought == ""
 
