@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import scratch
 from .sandbox.__main__ import TRY_AGAIN
 
 WALL_CLOCK_SECONDS = 60
@@ -71,8 +71,7 @@ def examined(content: bytes, extension: str) -> Iterator[Redrawn | Refusal]:
     heavy."""
     with ExitStack() as stack:
         try:
-            name = stack.enter_context(tempfile.TemporaryDirectory(prefix="alin-piece-"))
-            directory = Path(name)
+            directory = stack.enter_context(scratch.opened())
             source = directory / "source"
             source.write_bytes(content)
             conclusion = _conclusion(source, extension, directory)

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from . import services
+from . import scratch, services
 
 
 @shared_task
@@ -11,7 +11,8 @@ def check_pieces() -> None:
 
 @shared_task
 def keep_house() -> None:
-    """Erase what is due and what no row leads to, every hour."""
+    """Erase what is due, what no row leads to, what the dead left in clear, every hour."""
+    scratch.sweep()
     services.erase_due()
     services.sweep_orphans()
 

@@ -46,6 +46,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     early_config.add_cleanup(_run.close)
     directory = run_directory()
     os.environ["ALIN_PIECES_DIR"] = str(directory / "pieces")
+    os.environ["ALIN_SCRATCH_DIR"] = str(directory / "scratch")
     if not os.environ.get("DATABASE_URL"):
         postgres = Postgres(directory / "postgres", durable=False)
         _run.callback(postgres.remove)

@@ -1,6 +1,7 @@
 """Settings shared by every way of running the portal. Each value that an installation may
 change is read from the environment; the table of them is in the README."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -222,6 +223,15 @@ else:
             "directory_permissions_mode": 0o700,
         },
     }
+# Where pieces lie in clear while they come in and are opened: never a directory that others share.
+SCRATCH_DIR = Path(env("ALIN_SCRATCH_DIR", default=str(BASE_DIR / ".local" / "scratch")))
+with suppress(OSError):  # where it cannot be made, Django's own check says so
+    SCRATCH_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+FILE_UPLOAD_TEMP_DIR = SCRATCH_DIR
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "alin.kit.uploads.PrivateUploadHandler",
+]
 # Whether the storage itself sends what its reader may see, from an address signed for a minute.
 PIECES_SIGNED_ADDRESSES = bool(bucket) and env.bool("ALIN_PIECES_SIGNED_ADDRESSES", default=False)
 # A download is asked by a form: the policy of the pages must know where it is sent on to.

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import logging
+import os
 import time
 from datetime import timedelta
 
@@ -108,6 +109,8 @@ def _keep(file: PieceFile, redrawn: Redrawn) -> int:
         storage.write(storage.clean_name(key), clean)
         for number, page in enumerate(redrawn.pages, start=1):
             _hold(file)
+            # A slow storage is no reason either to sweep what is being written.
+            os.utime(redrawn.clean.parent)
             storage.write(storage.page_name(key, number), page.read_bytes())
     except (_TakenOver, storage.StorageUnavailable) as failure:
         forget(key)

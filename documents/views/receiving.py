@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Dossier, HouseholdMember
 from alin.kit.actor import ActorRequest
+from alin.kit.uploads import uploads_lost
 from documents import services
 from documents.forms import GiveForm
 from documents.models import Piece, PieceKind
@@ -51,6 +52,10 @@ class Received:
 def receive(request: ActorRequest, place: Place, form: GiveForm) -> Received:
     """Keep the files, even when a field is wrong: the date is asked again, not the photographs."""
     valid = form.is_valid()
+    if uploads_lost(request):
+        # Which of them arrived whole is not worth telling apart: the disk is full.
+        form.errors.pop("attached", None)
+        return Received([_unavailable()], again=True, stored=False)
     typed = [str(reason) for reasons in form.errors.values() for reason in reasons]
     if set(form.errors) - {"dated_on"}:
         return Received(typed=typed)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -18,7 +17,7 @@ from accounts.models import Dossier, User
 from alin.celery import app
 from alin.embedded.clamd import EICAR, Clamd
 from alin.kit import clock, waking
-from documents import queries, scan, services, storage
+from documents import queries, scan, scratch, services, storage
 from documents.models import Piece, PieceFile, PieceKind
 from tests import factories as f
 from tests.documents.conftest import Give
@@ -137,8 +136,16 @@ def test_two_hundred_pieces_at_once_and_a_worker_killed_among_them(
 
 
 def test_a_worker_killed_while_the_scanner_holds_its_breath_leaves_the_file_to_the_next(
-    give: Give, scanner: Clamd, start_worker: Callable[..., Worker], amina: User, login: Enter
+    give: Give,
+    scanner: Clamd,
+    start_worker: Callable[..., Worker],
+    amina: User,
+    login: Enter,
+    settings: Settings,
+    tmp_path: Path,
+    travel: Travel,
 ) -> None:
+    settings.SCRATCH_DIR = tmp_path / "brouillons"
     assert scanner.process is not None
     os.kill(scanner.process.pid, signal.SIGSTOP)
     give("identite")
@@ -148,6 +155,10 @@ def test_a_worker_killed_while_the_scanner_holds_its_breath_leaves_the_file_to_t
     worker.kill()
     os.kill(scanner.process.pid, signal.SIGCONT)
     assert keys_in_storage()["quarantine"] == {file.key}
+    # What the dead had opened in clear lies in a directory of the portal's own.
+    left = list(Path(settings.SCRATCH_DIR).iterdir())
+    assert [each.name.startswith("piece-") for each in left] == [True]
+    assert Path(settings.SCRATCH_DIR).stat().st_mode & 0o077 == 0
     client = login(amina)
     assert client.get(f"/mon-dossier/pieces/fichiers/{file.public_id}/").status_code == 404
     page = client.get("/mon-dossier/pieces/identite/").content.decode()
@@ -161,6 +172,10 @@ def test_a_worker_killed_while_the_scanner_holds_its_breath_leaves_the_file_to_t
     assert_rows_and_objects_agree()
     file.refresh_from_db()
     assert file.attempts == 2
+    assert scratch.sweep() == 0
+    travel(clock.now() + timedelta(minutes=16))
+    assert scratch.sweep() == 1
+    assert list(Path(settings.SCRATCH_DIR).iterdir()) == []
     assert client.get(f"/mon-dossier/pieces/fichiers/{file.public_id}/").status_code == 200
 
 
@@ -219,23 +234,45 @@ def test_a_full_disk_keeps_nothing_and_the_person_is_told(
         assert PieceFile.objects.count() == 1
 
 
+def test_a_file_too_large_for_the_disk_on_its_way_in_is_said_in_the_same_words(
+    give: Give, amina: User, login: Enter, settings: Settings, tmp_path: Path
+) -> None:
+    """Beyond 2.5 MB a request is written to the disk while it comes."""
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "arrivée"
+    client, page = login(amina), "/mon-dossier/pieces/identite/"
+    large = picture().ljust(4_000_000, b"\0")
+    with small_disk(settings.FILE_UPLOAD_TEMP_DIR, room=1_000_000):
+        for headers in ({}, {"X-Upload": "1"}):
+            sent = {"attached": ContentFile(large, name="carte.jpg")}
+            response = client.post(page, sent, headers=headers)
+            assert response.status_code == 503
+            assert "Réessayez dans quelques minutes." in response.content.decode()
+        # One that fits beside one that does not: not kept by halves.
+        both = [ContentFile(large, name="r.jpg"), ContentFile(picture(), name="v.jpg")]
+        assert client.post(page, {"attached": both}).status_code == 503
+        assert list(settings.FILE_UPLOAD_TEMP_DIR.iterdir()) == []
+    assert PieceFile.objects.count() == 0
+    assert client.post(page, {"attached": ContentFile(large, name="c.jpg")}).status_code == 302
+    assert settings.FILE_UPLOAD_TEMP_DIR.stat().st_mode & 0o077 == 0
+
+
 def test_a_disk_that_fills_during_a_check_refuses_no_file(
     give: Give,
     scanner: Clamd,
     pieces_directory: Path,
     tmp_path: Path,
     travel: Travel,
-    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
 ) -> None:
     give("identite", ("carte.jpg", picture(size=(1600, 2200))))
     give("avis-imposition", ("avis.pdf", pdf(3).ljust(300_000, b"\n")))
     drafts = tmp_path / "brouillons"
     with small_disk(drafts, room=60_000):
-        monkeypatch.setattr(tempfile, "tempdir", str(drafts))
+        before, settings.SCRATCH_DIR = settings.SCRATCH_DIR, drafts
         for _try in range(8):
             assert services.check_due() == 0
             travel(clock.now() + timedelta(minutes=2))
-    monkeypatch.setattr(tempfile, "tempdir", None)
+    settings.SCRATCH_DIR = before
     assert set(PieceFile.objects.values_list("state", "attempts")) == {("checking", 0)}
     assert services.check_due() == 2
     assert states() == {"clean": 2}

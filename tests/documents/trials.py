@@ -45,6 +45,7 @@ class Worker:
                 .geturl(),
                 "CLAMD_URL": settings.CLAMD_ADDRESS,
                 "ALIN_PIECES_DIR": settings.STORAGES["pieces"]["OPTIONS"]["location"],
+                "ALIN_SCRATCH_DIR": str(settings.SCRATCH_DIR),
                 "ALIN_CLOCK_SHIFT_SECONDS": str(int(shift)),
             },
         )
