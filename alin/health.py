@@ -153,7 +153,17 @@ def _trust_list() -> None:
         raise Unhealthy(f"liste de confiance à renouveler depuis le {counting.next_update}")
 
 
-WATCHED: dict[str, Callable[[], None]] = {"liste des sceaux": _trust_list}
+def _objects_of_pieces() -> None:
+    """Read again each week: an object gone or changed is restored from a backup, or asked anew."""
+    damaged = PieceFile.objects.filter(damaged_at__isnull=False).count()
+    if damaged:
+        raise Unhealthy(f"{damaged} fichiers de pièces absents ou modifiés")
+
+
+WATCHED: dict[str, Callable[[], None]] = {
+    "liste des sceaux": _trust_list,
+    "fichiers des pièces": _objects_of_pieces,
+}
 CHECKS: dict[str, Callable[[], None]] = {
     "base de données": _database,
     "migrations": _migrations,

@@ -143,8 +143,9 @@ def lines_to_ask(actor: Actor, dossier: Dossier, on: date) -> list[tuple[str, st
     """What may be asked: the pieces of the situation, then the rest of the legal list for the
     applicant, then what concerns each adult. A key, a label, and the line to ask."""
     asked: list[tuple[PieceKind, HouseholdMember | None]]
-    asked = [(line.kind, line.member) for line in queries.lines(dossier, on, staff=actor)]
-    listed = queries.kinds()
+    lines = queries.lines(dossier, on, staff=actor)
+    asked = [(line.kind, line.member) for line in lines if line.kind.is_in_force(on)]
+    listed = queries.kinds(on)
     asked += [
         (kind, None) for kind in listed if not OF_A_MEMBER.intersection(kind.named_situations)
     ]

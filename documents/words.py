@@ -15,9 +15,8 @@ from .models import AskedPiece, Piece, PieceFile, PieceKind
 from .paths import path_of, piece_path
 from .seal_words import read_in
 
-__all__ = ["MOST_VIEWS", "overview", "piece_page", "piece_path"]
+__all__ = ["overview", "piece_page", "piece_path"]
 
-MOST_VIEWS = 100
 Level = PieceKind.Level
 _DONE = (rules.Standing.CHECKING, rules.Standing.READABLE, rules.Standing.ACCEPTED)
 
@@ -43,7 +42,7 @@ def overview(dossier: Dossier, on: date) -> dict[str, Any]:
         "waiting": waiting,
         "news": news(dossier),
         "others": _others(dossier, lines, on),
-        "forbidden": queries.forbidden_kinds(),
+        "forbidden": queries.forbidden_kinds(on),
         "apart": _apart(dossier),
     }
 
@@ -81,7 +80,7 @@ def _to_give_early(lines: list[queries.Line], on: date) -> list[dict[str, str]]:
 def _others(dossier: Dossier, lines: list[queries.Line], on: date) -> list[dict[str, Any]]:
     """What nobody asks and that may be given: for the applicant, then for each adult."""
     there = {(line.kind.code, line.member) for line in lines}
-    listed = queries.kinds()
+    listed = queries.kinds(on)
     groups: list[tuple[HouseholdMember | None, list[PieceKind]]]
     groups = [(None, [kind for kind in listed if not kind.situations])]
     groups += [
@@ -199,6 +198,7 @@ def piece_page(
     requests = queries.open_requests(dossier).filter(kind=kind, member=member)
     return {
         "kind": kind,
+        "closed": not kind.is_in_force(on),
         "why": why_asked(kind, member, on),
         "title": titled(kind, member, year),
         # Of a year that is past: to be looked at, taken back or replaced by the one asked now.

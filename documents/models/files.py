@@ -115,6 +115,8 @@ class PieceFile(PublicIdModel):
     checked_at = models.DateTimeField(null=True, blank=True)
     # By the antivirus, the last time: a base of next week knows more than that of the first day.
     scanned_at = models.DateTimeField(null=True, blank=True)
+    # Its object was gone, or was not the one that was checked, the last time it was read again.
+    damaged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["piece", "pk"]
@@ -149,6 +151,11 @@ class PieceFile(PublicIdModel):
                 fields=["scanned_at"],
                 condition=models.Q(state="clean"),
                 name="piece_file_to_scan_again",
+            ),
+            models.Index(
+                fields=["damaged_at"],
+                condition=models.Q(damaged_at__isnull=False),
+                name="piece_file_damaged",
             ),
         ]
         verbose_name = _("fichier de pièce")

@@ -1,5 +1,7 @@
 """The closed list of pieces that may be asked for a demande de logement social."""
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +43,8 @@ FORBIDDEN_SAID = _(
 class PieceKind(models.Model):
     """One line of the list: what it proves, when it is asked, how long it holds.
 
-    Loaded from `documents/data/pieces.csv`; a new text is a new file, not code. `situations` are
+    Loaded from `documents/data/pieces.csv`; a new text is a new file, not code. A line that leaves
+    the file is dated, never deleted: what was given under it keeps its name. `situations` are
     names given by `documents.rules.situations`; a kind without any is given or asked one by one."""
 
     class Level(models.TextChoices):
@@ -71,6 +74,8 @@ class PieceKind(models.Model):
     ready_in_month = models.PositiveSmallIntegerField(_("mois de parution"), null=True, blank=True)
     rank = models.PositiveSmallIntegerField(_("rang"), default=0)
     since = models.DateField(_("en vigueur depuis"))
+    # The first day it is no longer asked: the list that counts has it no more.
+    until = models.DateField(_("en vigueur jusqu'au (exclu)"), null=True, blank=True)
     source = models.TextField(_("source"))
 
     class Meta:
@@ -92,6 +97,11 @@ class PieceKind(models.Model):
                 name="piece_kind_says_why_it_is_kept",
                 violation_error_message=_("Chaque durée de conservation a sa source."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="piece_kind_ends_after_it_began",
+                violation_error_message=_("Une pièce ne quitte pas la liste avant d'y entrer."),
+            ),
         ]
         verbose_name = _("pièce de la liste")
         verbose_name_plural = _("liste des pièces")
@@ -102,6 +112,9 @@ class PieceKind(models.Model):
     @property
     def is_forbidden(self) -> bool:
         return self.level == self.Level.FORBIDDEN
+
+    def is_in_force(self, on: date) -> bool:
+        return self.since <= on and (self.until is None or on < self.until)
 
     @property
     def named_situations(self) -> list[str]:

@@ -31,22 +31,25 @@ class Line:
 def lines(dossier: Dossier, on: date, *, staff: Actor | None = None) -> list[Line]:
     """Everything asked of a dossier on a day, and what was given besides, in the order of the
     list. `staff`: as in `with_details`. Five statements, whatever the number of pieces."""
-    listed = kinds()
+    listed = kinds(on)
     members = {member.pk: member for member in household(dossier)}
     required = rules.required_pieces(listed, rules.situations(dossier, members.values(), on), on)
     given: dict[tuple[str, int | None, int | None], list[Piece]] = defaultdict(list)
     held = with_life(with_details(of_the_dossier().filter(dossier_id=dossier.pk), staff=staff))
+    by_code = {kind.code: kind for kind in listed}
     for piece in held.order_by("-pk"):
+        # Given or asked under a list that was: it keeps its name.
+        by_code.setdefault(piece.kind_id, piece.kind)
         given[piece.kind_id, piece.member_id, piece.year].append(piece)
     asked: dict[tuple[str, int | None, int | None], list[PieceRequest]] = defaultdict(list)
-    by_code = {kind.code: kind for kind in listed}
     for request in open_requests(dossier).filter(said_by(staff)):
-        year = rules.year_of(by_code[request.kind_id], on)
+        by_code.setdefault(request.kind_id, request.kind)
+        year = rules.year_of(request.kind, on)
         asked[request.kind_id, request.member_id, year].append(request)
     wanted = {(each.kind.code, each.member_id, each.year) for each in required}
-    rank = {kind.code: number for number, kind in enumerate(listed)}
     places = sorted(
-        wanted | set(given) | set(asked), key=lambda at: (rank[at[0]], at[1] or 0, -(at[2] or 0))
+        wanted | set(given) | set(asked),
+        key=lambda at: (by_code[at[0]].rank, at[0], at[1] or 0, -(at[2] or 0)),
     )
     return [
         _line(by_code[code], members.get(member_id or 0), year, given[code, member_id, year],

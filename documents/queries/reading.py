@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from accounts.models import Dossier, DossierAccess, HouseholdMember
 from accounts.queries import dossiers_of, dossiers_studied_by, household, incomes
@@ -29,13 +29,17 @@ from documents.models import (
 MOST_COUNTED = 100
 
 
-def kinds() -> list[PieceKind]:
-    """The list that may be asked, in its order."""
-    return list(PieceKind.objects.exclude(level=PieceKind.Level.FORBIDDEN))
+def kinds(on: date) -> list[PieceKind]:
+    """The list that may be asked on a day, in its order."""
+    return list(_in_force(on).exclude(level=PieceKind.Level.FORBIDDEN))
 
 
-def forbidden_kinds() -> list[PieceKind]:
-    return list(PieceKind.objects.filter(level=PieceKind.Level.FORBIDDEN))
+def forbidden_kinds(on: date) -> list[PieceKind]:
+    return list(_in_force(on).filter(level=PieceKind.Level.FORBIDDEN))
+
+
+def _in_force(on: date) -> QuerySet[PieceKind]:
+    return PieceKind.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
 
 
 def visible_dossiers(actor: Actor) -> QuerySet[Dossier]:
@@ -280,12 +284,34 @@ class Room:
     bytes: int
 
 
-def room_left(dossier: Dossier) -> Room:
-    held = PieceFile.objects.filter(piece__dossier_id=dossier.pk, piece__departure=None).exclude(
-        state=PieceFile.State.REFUSED
+def room_left(dossier: Dossier, *, without: Piece | None = None) -> Room:
+    """What was replaced takes no room, nor what is about to be (`without`), nor what belongs to
+    the dossier no more."""
+    held = (
+        PieceFile.objects.filter(piece__in=_current_pieces(dossier))
+        .exclude(state=PieceFile.State.REFUSED)
+        .exclude(piece=without)
     )
     used = held.aggregate(bytes=Sum("size", default=0))["bytes"]
     return Room(rules.MOST_FILES - held.count(), rules.MOST_BYTES - used)
+
+
+def removable_pieces(dossier: Dossier) -> QuerySet[Piece]:
+    """Current pieces that their owner may take back, as nobody concluded on them, each with how
+    many `files_held`; those that hold most first."""
+    held = Count("files", filter=~Q(files__state=PieceFile.State.REFUSED))
+    return (
+        _current_pieces(dossier)
+        .filter(checks=None)
+        .select_related("kind", "member")
+        .annotate(files_held=held)
+        .filter(files_held__gt=0)
+        .order_by("-files_held", "pk")
+    )
+
+
+def _current_pieces(dossier: Dossier) -> QuerySet[Piece]:
+    return of_the_dossier().filter(dossier_id=dossier.pk, replaced_at=None)
 
 
 def to_check(actor: Actor) -> QuerySet[Piece]:

@@ -13,7 +13,7 @@ from documents.models import AskedPiece
 def follow_situation(*, dossier: Dossier) -> None:
     """Write down what the situation now declared asks for, and what it no longer does. Called in
     the transaction of the change."""
-    listed = queries.kinds()
+    listed = queries.kinds(clock.today())
     if not listed:
         return
     # Two sections saved at the same instant: who comes second holds a dossier that was read before

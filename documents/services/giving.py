@@ -32,6 +32,8 @@ from .requests import reopen_requests
 logger = logging.getLogger(__name__)
 
 LONGEST_NAME = 120
+# A full dossier is told from which pieces something can be removed: the fullest.
+NAMED_AT_MOST = 3
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def give_files(
     commit. Raises UploadRefused, after keeping the others when some files only are refused;
     StorageUnavailable, keeping nothing."""
     require(actor, "documents.give", dossier)
+    if not kind.is_in_force(clock.today()):
+        raise UploadRefused([_("Cette pièce n'est plus dans la liste : elle n'est plus à donner.")])
     kept = _kept_before(dossier, uploads)
     if uploads and len(kept) == len(uploads):
         return kept[0].piece
@@ -98,13 +102,14 @@ def give_files(
     keyed = [(random_key(), upload) for upload, reason in seen if not reason]
     if not keyed:
         raise UploadRefused(refused or [_("Choisissez au moins un fichier.")])
-    _refuse_beyond_room(dossier, [upload for _key, upload in keyed])
+    place = _Place(dossier, kind, member, _year(kind, year))
+    freed = _to_be_replaced(place, sending_id, replace=replace)
+    _refuse_beyond_room(dossier, [upload for _key, upload in keyed], freed)
     try:
         for key, upload in keyed:
             upload.content.seek(0)
             storage.write(storage.quarantine_name(key), upload.content)
         with transaction.atomic():
-            place = _Place(dossier, kind, member, _year(kind, year))
             piece = _record(
                 actor, place, keyed, dated_on=dated_on, replace=replace, sending_id=sending_id
             )
@@ -240,24 +245,55 @@ def _at_first_sight(upload: Upload) -> str:
     return ""
 
 
-def _refuse_beyond_room(dossier: Dossier, uploads: Sequence[Upload]) -> None:
-    room = queries.room_left(dossier)
+def _refuse_beyond_room(dossier: Dossier, uploads: Sequence[Upload], freed: Piece | None) -> None:
+    room = queries.room_left(dossier, without=freed)
     if len(uploads) > room.files:
-        raise UploadRefused(
-            [
-                _(
-                    "Un dossier garde %(most)d fichiers au plus. Retirez ceux qui ne servent plus, "
-                    "ou réunissez plusieurs pages en un seul PDF."
-                )
-                % {"most": rules.MOST_FILES}
-            ],
-            again=True,
+        said = _("Un dossier garde %(most)d fichiers au plus.") % {"most": rules.MOST_FILES}
+    elif sum(upload.content.size for upload in uploads) > room.bytes:
+        said = _("Un dossier garde 200 Mo au plus.")
+    else:
+        return
+    raise UploadRefused([f"{said} {_how_to_make_room(dossier)}"], again=True)
+
+
+def _how_to_make_room(dossier: Dossier) -> str:
+    found = queries.removable_pieces(dossier)[:NAMED_AT_MOST]
+    if not found:
+        return _(
+            "Toutes vos pièces ont été vérifiées par un bailleur : remplacez-en une par un seul "
+            "PDF, l'ancienne ne comptera plus."
         )
-    if sum(upload.content.size for upload in uploads) > room.bytes:
-        raise UploadRefused(
-            [_("Un dossier garde 200 Mo au plus. Retirez des fichiers qui ne servent plus.")],
-            again=True,
+    named = [
+        "« {what} » ({files})".format(
+            what=f"{piece.label} · {piece.member}" if piece.member else piece.label,
+            files=french.count(
+                piece.files_held,  # type: ignore[attr-defined]
+                _("fichier"),
+                _("fichiers"),
+            ),
         )
+        for piece in found
+    ]
+    return _(
+        "Retirez des fichiers de %(pieces)s, ou remplacez-les par un seul PDF : ce qui est "
+        "remplacé ne compte plus."
+    ) % {"pieces": ", ".join(named)}
+
+
+def _to_be_replaced(place: _Place, sending_id: UUID | None, *, replace: bool) -> Piece | None:
+    """The current piece that this sending takes the place of, if it does."""
+    if _piece_of_sending(place, sending_id) is not None:
+        return None
+    current = _current(place)
+    if current is None or (not replace and queries.may_complete(current, clock.today())):
+        return None
+    return current
+
+
+def _current(place: _Place) -> Piece | None:
+    return queries.current_piece(
+        place.dossier, place.kind, place.member, clock.today(), year=place.year
+    )
 
 
 def _record(
@@ -283,8 +319,9 @@ def _record(
         transaction.on_commit(partial(forget, key), robust=True)
     if not left:
         return kept[0].piece
-    _refuse_beyond_room(dossier, left)
-    piece = _piece_of_sending(place, sending_id) or _piece_to_fill(actor, place, replace=replace)
+    freed = _to_be_replaced(place, sending_id, replace=replace)
+    _refuse_beyond_room(dossier, left, freed)
+    piece = _piece_of_sending(place, sending_id) or _piece_to_fill(actor, place, freed)
     if dated_on is not None:
         Piece.objects.filter(pk=piece.pk).update(dated_on=dated_on)
     PieceFile.objects.bulk_create(
@@ -316,13 +353,11 @@ def _piece_of_sending(place: _Place, sending_id: UUID | None) -> Piece | None:
     return begun
 
 
-def _piece_to_fill(actor: Actor, place: _Place, *, replace: bool) -> Piece:
-    today = clock.today()
-    current = queries.current_piece(place.dossier, place.kind, place.member, today, year=place.year)
-    if current is not None:
-        if not replace and queries.may_complete(current, today):
-            return current
-        Piece.objects.filter(pk=current.pk).update(replaced_at=clock.now())
+def _piece_to_fill(actor: Actor, place: _Place, replaced: Piece | None) -> Piece:
+    if replaced is not None:
+        Piece.objects.filter(pk=replaced.pk).update(replaced_at=clock.now())
+    elif (current := _current(place)) is not None:
+        return current
     piece = Piece(
         dossier=place.dossier,
         kind=place.kind,

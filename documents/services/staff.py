@@ -79,6 +79,8 @@ def _ask(actor: Actor, dossier: Dossier, line: RequestLine, due: datetime) -> Pi
     waiting = PieceRequest.objects.select_for_update(of=("self",), no_key=True).filter(
         AWAITED, organisation_id=actor.organisation_id, **place
     )
+    if not line.kind.is_in_force(clock.today()):
+        raise ValidationError(_("La loi ne permet plus de demander : %s.") % line.kind)
     request = waiting.first() or PieceRequest(organisation=actor.organisation, **place)
     request.asked_by_id = actor.user_id
     request.asked_at = clock.now()
@@ -287,8 +289,11 @@ def checked_content(file: PieceFile) -> bytes:
     return content
 
 
+@transaction.atomic
 def _write_down(actor: Actor, file: PieceFile, what: PieceView.What, purpose: str) -> None:
     piece = file.piece
+    # The pages of a piece are asked for together.
+    Piece.objects.select_for_update(of=("self",), no_key=True).filter(pk=piece.pk).first()
     same = PieceView.objects.filter(
         piece=piece,
         viewer_id=actor.user_id,

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,6 +26,7 @@ from documents.serving import name_to_save, says_what_fails, sent, signed_addres
 
 from .receiving import Place, Received, receive
 
+VIEWS_A_PAGE = 50
 UPLOAD_HEADER = "X-Upload"
 SANDBOX = {"sandbox": [""]}
 
@@ -74,6 +76,8 @@ def _place(request: ActorRequest, code: str, member_id: UUID | None) -> Place:
 
 
 def _may_be_given(place: Place) -> bool:
+    if not place.kind.is_in_force(clock.today()):
+        raise Http404
     return place.year is None or place.year in rules.years_to_give(place.kind, clock.today())
 
 
@@ -143,5 +147,6 @@ def remove_file(request: ActorRequest, public_id: UUID) -> HttpResponse:
 @require_safe
 def views(request: ActorRequest) -> HttpResponse:
     dossier = own_dossier(request)
-    looks = queries.views_of(dossier)[: words.MOST_VIEWS]
-    return render(request, "documents/views.html", {"looks": looks, "most": words.MOST_VIEWS})
+    looks = Paginator(queries.views_of(dossier), VIEWS_A_PAGE)
+    page = looks.get_page(request.GET.get("page"))
+    return render(request, "documents/views.html", {"page": page})

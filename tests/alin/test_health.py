@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ALL_WELL = (
     "base de données : ok\nmigrations : ok\ncache : ok\nenvoi des courriels : ok\nantivirus : ok\n"
     "vérification des pièces : ok\nliste des sceaux : ok\n"
+    "fichiers des pièces : ok\n"
 )
 
 

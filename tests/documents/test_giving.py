@@ -148,6 +148,42 @@ def test_sixty_files_and_not_one_more(give: Give) -> None:
     assert PieceFile.objects.count() == 60
 
 
+def test_what_was_replaced_takes_no_room_and_a_full_dossier_is_told_the_way_out(
+    give: Give, amina: User
+) -> None:
+    union, first = give("union"), give("identite")
+    PieceFile.objects.bulk_create(
+        [PieceFile(piece=union, original_name="page.jpg", size=1000) for _n in range(39)]
+        + [PieceFile(piece=first, original_name="page.jpg", size=1000) for _n in range(19)]
+    )
+    with pytest.raises(services.UploadRefused) as refused:
+        give("bail")
+    assert refused.value.reasons == [
+        "Un dossier garde 60 fichiers au plus. Retirez des fichiers de « Livret de famille ou "
+        "attestation de PACS » (40\u00a0fichiers), « Pièce d'identité ou titre de séjour » "
+        "(20\u00a0fichiers), ou remplacez-les par un seul PDF : ce qui est remplacé ne compte plus."
+    ]
+    # Full as it is, a piece can be replaced; then there is room.
+    give("union", replace=True)
+    give("bail")
+
+
+def test_a_dossier_full_of_concluded_pieces_is_told_to_replace(
+    give: Give, amina: User, cast: SimpleNamespace
+) -> None:
+    piece = give("identite")
+    PieceFile.objects.bulk_create(
+        PieceFile(piece=piece, original_name="page.jpg", size=1000) for _n in range(59)
+    )
+    PieceCheck.objects.create(
+        piece=piece, organisation=cast.lac, checked_by=cast.claire, outcome="accepted"
+    )
+    with pytest.raises(services.UploadRefused, match="remplacez-en une par un seul PDF"):
+        give("union")
+    give("identite")
+    give("union")
+
+
 def test_two_hundred_megabytes_and_no_more(give: Give) -> None:
     piece = give("identite")
     PieceFile.objects.bulk_create(

@@ -140,3 +140,32 @@ def test_the_words_of_a_daemon_are_read() -> None:
     assert scan.base_day("ClamAV 1.4.3") is None
     with pytest.raises(scan.ScannerUnavailable):
         scan.base_day("ClamAV 1.4.3/27033/on ne sait quand")
+
+
+def test_an_object_gone_or_changed_is_noted_and_an_operator_told(
+    scanner: Clamd, travel: Travel, cast: SimpleNamespace, client: Client
+) -> None:
+    whole, changed, gone = (
+        f.clean_file(cast.amina, code) for code in ("identite", "bail", "salaire")
+    )
+    storage.write(storage.clean_name(changed.key), picture(size=(300, 300)))
+    storage.storage().delete(storage.clean_name(gone.key))
+    travel(clock.now() + timedelta(days=8))
+    assert services.rescan_due() == 3
+
+    def damaged() -> set[str]:
+        rows = PieceFile.objects.filter(damaged_at__isnull=False)
+        return set(rows.values_list("piece__kind", flat=True))
+
+    assert damaged() == {"bail", "salaire"}
+    assert "fichiers des pièces : à regarder" in client.get("/sante/pret").content.decode()
+    client.force_login(cast.amina, backend="django.contrib.auth.backends.ModelBackend")
+    address = f"/mon-dossier/pieces/fichiers/{changed.public_id}/"
+    assert client.get(address).status_code == 409
+    # Put back from a backup, it is whole again a week later.
+    for file in (changed, gone):
+        storage.write(storage.clean_name(file.key), f.picture())
+    travel(clock.now() + timedelta(days=8))
+    assert services.rescan_due() == 3
+    assert damaged() == set()
+    assert client.get(f"/mon-dossier/pieces/fichiers/{whole.public_id}/").status_code == 200

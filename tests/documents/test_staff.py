@@ -223,6 +223,24 @@ def test_the_original_leaves_by_an_explicit_act_written_down_each_time(
     assert [look.what for look in PieceView.objects.all()] == ["original", "original"]
 
 
+def test_every_look_can_be_read_page_after_page(studied: SimpleNamespace, login: Enter) -> None:
+    begun = clock.now() - timedelta(days=30)
+    PieceView.objects.bulk_create(
+        PieceView(
+            dossier=studied.dossier, piece=studied.piece, piece_label=f"Pièce n°{number}.",
+            viewer=studied.claire, organisation=studied.lac, what="original", purpose="étude",
+            at=begun + timedelta(minutes=number),
+        )
+        for number in range(120)
+    )  # fmt: skip
+    client, page = login(studied.amina), "/mon-dossier/pieces/consultations/"
+    pages = [client.get(f"{page}?page={number}").content.decode() for number in (1, 2, 3)]
+    assert [text.count("Pièce n°") for text in pages] == [50, 50, 20]
+    assert "Pièce n°119." in pages[0]
+    assert "Pièce n°0." in pages[2]
+    assert "Page 1 sur 3" in pages[0]
+
+
 @pytest.mark.parametrize("state", ["received", "checking", "refused"])
 def test_staff_never_sees_a_file_that_is_not_clean(
     studied: SimpleNamespace, login: Enter, state: str

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Dossier
 from alin.kit import clock
 from documents import rules, services
-from documents.models import PieceCheck, PieceFile, PieceKind, PieceRequest
+from documents.models import PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
 from documents.services.requests import answer_requests
 from tests import factories as f
 from tests.races.test_races import at_once
@@ -76,3 +76,17 @@ def test_asking_again_while_a_worker_notes_the_answer(studied: SimpleNamespace) 
         for request in PieceRequest.objects.all():
             assert request.answered_at is None or request.answered_at > request.asked_at
         assert PieceRequest.objects.filter(answered_at=None).count() == 1
+
+
+def test_pages_asked_for_together_are_one_look(studied: SimpleNamespace) -> None:
+    file = PieceFile.objects.select_related("piece__kind", "piece__member").get()
+    results = at_once(
+        *[
+            lambda: services.look_at_page(
+                actor=studied.as_claire, file=file, page=1, purpose="étude"
+            )
+        ]
+        * 6
+    )
+    assert not any(isinstance(each, Exception) for each in results), results
+    assert PieceView.objects.filter(viewer=studied.claire, what="pages").count() == 1

@@ -5,8 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from alin.kit import clock
 from alin.kit.bulk import load_rows
 from documents.models import PieceKind
 
@@ -30,7 +34,14 @@ COLUMNS = (
     "kept_source",
     "ready_in_month",
     "rank",
+    "until",
 )
+
+
+def _close_absent(codes: set[str]) -> int:
+    """Date the rows that the file has no more; what was given under them still names them."""
+    gone = PieceKind.objects.filter(until=None).exclude(code__in=codes)
+    return gone.update(until=Greatest(F("since"), Value(clock.today())))
 
 
 class Command(BaseCommand):
@@ -41,6 +52,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with options["fichier"].open(encoding="utf-8", newline="") as file:
+            lines = list(csv.DictReader(file))
+        with transaction.atomic():
             report = load_rows(
                 PieceKind,
                 columns=COLUMNS,
@@ -56,8 +69,12 @@ class Command(BaseCommand):
                         line["kept_source"],
                         int(line["ready_in_month"]) if line["ready_in_month"] else None,
                         rank,
+                        None,
                     ]
-                    for rank, line in enumerate(csv.DictReader(file))
+                    for rank, line in enumerate(lines)
                 ],
             )
+            closed = _close_absent({line["code"] for line in lines})
+        if closed:
+            self.stdout.write(_("Pièces qui quittent la liste : %(closed)d.") % {"closed": closed})
         self.stdout.write(f"{_('Pièces justificatives')} : {report.sentence()}")

@@ -20,7 +20,7 @@ def take_out(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0009_sealed_figures"),
-        ("documents", "0006_a_request_lives"),
+        ("documents", "0007_a_request_lives"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
