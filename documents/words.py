@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,8 @@ _DONE = (rules.Standing.CHECKING, rules.Standing.READABLE, rules.Standing.ACCEPT
 
 def overview(dossier: Dossier, on: date) -> dict[str, Any]:
     """The list: what the declared situation asks for, by level, and what was given besides."""
+    if dossier.pk:
+        prefetch_related_objects([dossier], "members")  # read twice below
     lines = queries.lines(dossier, on)
     groups = [
         (_("Obligatoires"), _needed(lines)),

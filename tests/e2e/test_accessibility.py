@@ -19,6 +19,7 @@ from alin.kit import clock
 from applications import services as applications
 from commission import services as commission
 from documents import services as documents
+from documents.models import PieceKind
 from documents.seals import from_pem
 from listings import services as listings
 from notifications.models import OutboxMessage
@@ -372,6 +373,15 @@ def test_the_pages_of_the_landlord(cast: SimpleNamespace, logged_in: Open, walk:
     piece = f.sealed_notice(cast.amina).piece
     walk.visit(page, at("staff_pieces"), "filled")
     walk.visit(page, at("staff_dossier_pieces", amina))
+    documents.request_pieces(
+        actor=cast.as_claire,
+        dossier=amina,
+        lines=[
+            documents.RequestLine(PieceKind.objects.get(code="bail"), note="La dernière quittance.")
+        ],
+        due=clock.now() + timedelta(days=9),
+    )
+    walk.visit(page, at("staff_dossier_pieces", amina), "asked")
     walk.visit(page, at("staff_pieces_ask", amina))
     walk.refuse(page, "Demander ces pièces")
     walk.visit(page, at("staff_piece", piece))
