@@ -120,7 +120,8 @@ def test_a_cut_database_is_named_within_five_seconds(
         503,
         "base de données : en panne\nmigrations : en panne\ncache : ok\n"
         "envoi des courriels : en panne\nantivirus : ok\nvérification des pièces : en panne\n"
-        "liste des sceaux : à regarder\n",
+        "liste des sceaux : à regarder\n"
+        "fichiers des pièces : à regarder\n",
     )
     assert time.monotonic() - before < 5
 

@@ -18,6 +18,12 @@ def at(piece: Piece) -> str:
     return f"/bailleur/pieces/{piece.public_id}/"
 
 
+def seen(page: Page) -> None:
+    """Return once the first page is shown, and the scripts of the page are there."""
+    page.locator("[data-checking] img").first.evaluate("image => image.decode()")
+    page.wait_for_load_state("networkidle")
+
+
 @pytest.fixture
 def two(cast: SimpleNamespace) -> list[Piece]:
     f.submitted(cast.amina, f.offer_of(cast.lac))
@@ -29,11 +35,11 @@ def test_a_key_held_down_does_not_accept_the_next_piece_unseen(
 ) -> None:
     page = logged_in(cast.claire)
     page.goto(at(two[0]))
-    page.wait_for_function("document.querySelector('[data-checking] img').naturalWidth > 0")
+    seen(page)
     with page.expect_navigation():
         page.keyboard.down("a")
     assert page.url.endswith(at(two[1]))
-    page.wait_for_function("document.querySelector('[data-checking] img').naturalWidth > 0")
+    seen(page)
     for _repeat in range(4):
         # The key was never released: each is a repetition, as a keyboard sends them.
         page.keyboard.down("a")
@@ -43,6 +49,7 @@ def test_a_key_held_down_does_not_accept_the_next_piece_unseen(
     with page.expect_navigation():
         page.keyboard.press("a")
     assert PieceCheck.objects.filter(piece=two[1], outcome="accepted").count() == 1
+    page.wait_for_load_state("networkidle")
 
 
 def test_nothing_is_accepted_before_the_first_page_is_there(
@@ -50,7 +57,7 @@ def test_nothing_is_accepted_before_the_first_page_is_there(
 ) -> None:
     page = logged_in(cast.claire)
     held: list[Route] = []
-    page.route("**/pages/1/", held.append)
+    page.route("**/pages/1/", lambda route: held.append(route))
     with page.expect_request("**/pages/1/"):
         page.goto(at(two[0]), wait_until="domcontentloaded")
     page.keyboard.press("a")
@@ -58,11 +65,12 @@ def test_nothing_is_accepted_before_the_first_page_is_there(
     expect(page.get_by_label("Raison du refus")).to_be_focused()
     assert PieceCheck.objects.count() == 0
     held[0].continue_()
-    page.wait_for_function("document.querySelector('[data-checking] img').naturalWidth > 0")
+    seen(page)
     page.locator("[data-checking]").focus()
     with page.expect_navigation():
         page.keyboard.press("a")
     assert PieceCheck.objects.count() == 1
+    page.wait_for_load_state("networkidle")
 
 
 def test_a_page_that_cannot_be_shown_says_so_and_keeps_the_piece_from_being_accepted(
@@ -77,3 +85,4 @@ def test_a_page_that_cannot_be_shown_says_so_and_keeps_the_piece_from_being_acce
     said.focus()
     page.keyboard.press("a")
     assert PieceCheck.objects.count() == 0
+    page.wait_for_load_state("networkidle")
