@@ -26,6 +26,8 @@ from documents.models import (
     TrustList,
 )
 
+from .keeping import with_life
+
 MOST_COUNTED = 100
 
 
@@ -220,7 +222,8 @@ def replaced_pieces(
 ) -> list[Piece]:
     """What was given before for the same thing, the latest first."""
     found = Piece.objects.filter(dossier_id=dossier.pk, kind=kind, member=member)
-    return list(with_details(found.exclude(replaced_at=None)).order_by("-replaced_at"))
+    replaced = with_life(with_details(found.exclude(replaced_at=None)))
+    return list(replaced.order_by("-replaced_at"))
 
 
 def may_complete(piece: Piece, on: date) -> bool:

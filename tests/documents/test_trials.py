@@ -152,6 +152,7 @@ def test_a_worker_killed_while_the_scanner_holds_its_breath_leaves_the_file_to_t
     file = PieceFile.objects.get()
     worker = start_worker(concurrency=1)
     wait_for(lambda: states() == {"checking": 1})
+    wait_for(lambda: any(scratch.place().iterdir()))
     worker.kill()
     os.kill(scanner.process.pid, signal.SIGCONT)
     assert keys_in_storage()["quarantine"] == {file.key}
@@ -253,6 +254,7 @@ def test_a_file_too_large_for_the_disk_on_its_way_in_is_said_in_the_same_words(
         assert client.post(page, {"attached": both}).status_code == 503
         assert list(settings.FILE_UPLOAD_TEMP_DIR.iterdir()) == []
     assert PieceFile.objects.count() == 0
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "autre disque"
     assert client.post(page, {"attached": ContentFile(large, name="c.jpg")}).status_code == 302
     assert settings.FILE_UPLOAD_TEMP_DIR.stat().st_mode & 0o077 == 0
 
