@@ -203,7 +203,8 @@ function sendOneByOne(form) {
     said.dataset.saidHere = "";
     said.textContent = [...reasons, form.dataset.kept].join(" ");
     date.before(said);
-    date.setAttribute("aria-describedby", said.id);
+    const described = (date.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
+    date.setAttribute("aria-describedby", [...new Set([...described, said.id])].join(" "));
     date.setAttribute("aria-invalid", "true");
     date.focus();
     return true;
