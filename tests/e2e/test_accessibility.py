@@ -409,10 +409,10 @@ def test_the_stock_and_the_offers_of_the_landlord(
     dwelling, residence = offer.dwelling, offer.dwelling.residence
     residence.reference = "TIL-01"
     residence.save()
-    f.picture_of(dwelling)
     listings.update_offer(
         actor=cast.as_chloe, offer=offer, changes={"rent": 400, "deposit": 0}, expected_version=1
     )
+    f.picture_of(dwelling)
     page = logged_in(cast.claire, viewport=PHONE)
     walk.visit(page, at("residences"), "filled")
     walk.visit(page, at("residences") + "?q=zzz", "nothing found")
