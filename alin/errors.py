@@ -20,18 +20,18 @@ LAST_RESORT = (
 )
 
 
-def _bare(status: int) -> HttpResponse:
+def _bare(name: str, status: int) -> HttpResponse:
     page: str
     try:
-        page = render_to_string(f"errors/{status}.html", using="jinja2")
+        page = render_to_string(f"errors/{name}.html", using="jinja2")
     except Exception:
-        logger.exception("the page of error %s could not be rendered", status)
+        logger.exception("the page of error %s could not be rendered", name)
         page = LAST_RESORT
     return HttpResponse(page, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _bare(400)
+    return _bare("400", 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -44,17 +44,24 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    response = _bare(429)
+    response = _bare("429", 429)
     response["Retry-After"] = "300"
     return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _bare(500)
+    return _bare("500", 500)
+
+
+def busy() -> HttpResponse:
+    """What was asked waits for a row that somebody else is writing."""
+    response = _bare("busy", 503)
+    response["Retry-After"] = "10"
+    return response
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    response = _bare(503)
+    response = _bare("503", 503)
     response["Retry-After"] = "300"
     return response
 

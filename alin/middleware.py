@@ -11,7 +11,10 @@ from accounts.models import Organisation, User
 from accounts.queries import active_memberships
 from alin.kit.actor import ALONE, ANONYMOUS, ORGANISATION_KEY, Actor
 from alin.kit.forms import keep_input
+from alin.kit.patience import is_held_by_another
 from commission.queries import sits_on_a_commission
+
+from .errors import busy
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -76,6 +79,20 @@ def _needs_login(request: HttpRequest) -> bool:
     except Resolver404:
         return False
     return bool(getattr(view, "login_required", True))
+
+
+class HeldRowMiddleware:
+    """A row that somebody else holds too long (a whole file of stock being written) is no failure
+    of the portal: the page says to try again in a moment."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return busy() if is_held_by_another(error) else None
 
 
 class PrivateCacheMiddleware:

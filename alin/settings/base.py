@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "alin.middleware.PrivateCacheMiddleware",
+    "alin.middleware.HeldRowMiddleware",
 ]
 
 ROOT_URLCONF = "alin.urls"

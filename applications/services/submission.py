@@ -21,6 +21,7 @@ from accounts.queries import (
 from accounts.rules import MissingFact, Total, missing_facts
 from alin.kit import clock, journal
 from alin.kit.actor import Actor
+from alin.kit.patience import twice
 from applications import messages
 from applications.models import LIVE_STATES, Candidacy, PointCheck, State
 from applications.rules import refusing_explanations, seniority
@@ -132,7 +133,7 @@ def submit_candidacy(*, actor: Actor, offer: Offer) -> Candidacy:
         raise CannotApply([_("Connectez-vous pour postuler.")])
     dossier = accounts.open_dossier(user=user)
     try:
-        return _submit(actor, dossier, offer)
+        return twice(lambda: _submit(actor, dossier, offer))
     except IntegrityError:
         # A twin was faster by a breath: what it made is what was asked for.
         living = Candidacy.objects.filter(

@@ -210,8 +210,6 @@ class OfferForm(WindowForm):
                     "possible": " ; ".join(possible),
                 },
             )
-        elif said := territory_refusal(funding, self.dwelling.residence.commune):
-            self.add_error("funding", said)
 
     def _clean_money(self, cleaned: dict[str, Any]) -> None:
         rent, deposit = cleaned.get("rent"), cleaned.get("deposit")
@@ -293,6 +291,9 @@ class OfferPageForm(OfferForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        commune = self.dwelling.residence.commune
+        if said := territory_refusal(cleaned.get("funding") or "", commune):
+            self.add_error("funding", said)
         for name in self.proposed:
             self.add_error(
                 name,

@@ -110,9 +110,10 @@ def _keep_lines(batch: StockImport, done: int, chunk: list[Line]) -> bool:
         )
         for line in chunk
     )
-    held.done = done + len(chunk)
+    # Whoever advances is well: the passages of beat meanwhile are no failed attempts.
+    held.done, held.attempts = done + len(chunk), 0
     if held.done == held.total:
-        held.state, held.attempts = _STATE.CHECKED, 0
+        held.state = _STATE.CHECKED
     held.save(update_fields=["state", "done", "attempts"])
     return True
 

@@ -632,3 +632,22 @@ def test_the_end_of_a_window_is_told_once(cast: SimpleNamespace) -> None:
     (notice,) = cast.claire.notices.all()
     assert notice.path == reverse("staff_offer", args=[offer.public_id])
     assert "0\u00a0candidature reçue" in notice.body
+
+
+def test_a_file_that_advances_is_not_given_up(
+    cast: SimpleNamespace, home: Residence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two passages of beat count an attempt each while a healthy worker checks."""
+    monkeypatch.setattr(services.imports, "CHECKED_AT_ONCE", 1)
+    whole, seen = services.imports._try, []
+
+    def meanwhile(actor: Any, chunk: Any) -> None:
+        seen.append(StockImport.objects.get().attempts)
+        StockImport.objects.update(attempts=2)
+        whole(actor, chunk)
+
+    monkeypatch.setattr(services.imports, "_try", meanwhile)
+    batch = sent(cast, table(GOOD, GOOD.replace("A-1", "A-2")))
+    services.work_on_imports()
+    batch.refresh_from_db()
+    assert (seen, batch.state) == ([1, 0], "checked")
