@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from documents import storage
 from documents.models import Piece, PieceCheck
@@ -49,6 +49,28 @@ def test_a_key_held_down_does_not_accept_the_next_piece_unseen(
     with page.expect_navigation():
         page.keyboard.press("a")
     assert PieceCheck.objects.filter(piece=two[1], outcome="accepted").count() == 1
+    page.wait_for_load_state("networkidle")
+
+
+def test_nothing_is_accepted_before_the_first_page_is_there(
+    cast: SimpleNamespace, two: list[Piece], logged_in: Open
+) -> None:
+    page = logged_in(cast.claire)
+    held: list[Route] = []
+    page.route("**/pages/1/", lambda route: held.append(route))
+    with page.expect_request("**/pages/1/"):
+        page.goto(at(two[0]), wait_until="domcontentloaded")
+    page.keyboard.press("a")
+    page.keyboard.press("r")
+    expect(page.get_by_label("Raison du refus")).to_be_focused()
+    assert PieceCheck.objects.count() == 0
+    held[0].continue_()
+    page.unroute("**/pages/1/")
+    seen(page)
+    page.locator("[data-checking]").focus()
+    with page.expect_navigation():
+        page.keyboard.press("a")
+    assert PieceCheck.objects.count() == 1
     page.wait_for_load_state("networkidle")
 
 
