@@ -113,7 +113,7 @@ def _keep_lines(batch: StockImport, done: int, chunk: list[Line]) -> bool:
     # Whoever advances is well: the passages of beat meanwhile are no failed attempts.
     held.done, held.attempts = done + len(chunk), 0
     if held.done == held.total:
-        held.state = _STATE.CHECKED
+        held.state, held.attempts = _STATE.CHECKED, 0
     held.save(update_fields=["state", "done", "attempts"])
     return True
 
