@@ -45,7 +45,10 @@ def deletion_day(piece: Piece) -> date | None:
     """The day a piece is erased as things stand; None while a landlord may see the dossier. One
     statement more for a piece that was not read `with_life`."""
     known = hasattr(piece, "is_studied")
-    read: Any = piece if known else with_life(Piece.objects.filter(pk=piece.pk)).get()
+    read: Any = piece if known else with_life(Piece.objects.filter(pk=piece.pk)).first()
+    if read is None:
+        # Erased since the page began to be made.
+        return clock.today()
     ended = read.study_ended_at
     return rules.deletion_day(
         piece.kind,

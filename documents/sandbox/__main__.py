@@ -2,6 +2,7 @@
 
 import errno
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main(source: Path, extension: str, directory: Path) -> int:
+    # Told to stop, it stops: as an exception, a library would take it for a fault of the file.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     limits.confine()
     try:
         result = _examined(source, extension, directory)

@@ -21,7 +21,7 @@ function lookAgain(pause) {
     } catch {
       // The line is cut: later.
     }
-    if (waiting) lookAgain(Math.min(pause * 1.5, SLOWEST_LOOK));
+    if (waiting) lookAgain(Math.min(Math.max(pause * 1.5, FIRST_LOOK), SLOWEST_LOOK));
   }, pause);
 }
 

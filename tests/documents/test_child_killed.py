@@ -56,7 +56,7 @@ def check_and_send(told: signal.Signals) -> int:
         return answered.result()
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
 def test_a_service_that_is_stopped_refuses_no_file(
     give: Give, clamd: str, travel: Travel, told: signal.Signals
 ) -> None:

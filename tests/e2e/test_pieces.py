@@ -197,7 +197,11 @@ def test_a_wrong_date_costs_no_photograph_with_or_without_javascript(
     assert names() == ["m.jpg", "j.jpg"]
     last = clock.today() - timedelta(days=12)
     date.fill(last.isoformat())
-    page.get_by_role("button", name="Envoyer").click()
+    if scripted:
+        # The button takes no second click within a second of the first.
+        form.evaluate("form => form.requestSubmit()")
+    else:
+        page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_role("status").first).to_contain_text("La date est notée.")
     piece = Piece.objects.get()
     assert (piece.dated_on, piece.files.count()) == (last, 2)

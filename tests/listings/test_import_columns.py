@@ -1,7 +1,7 @@
 """Every field that a landlord types on a page has its column: it leaves, comes back, changes."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +20,7 @@ from listings.queries.landlord import dwellings_visible_to
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
+IN_A_YEAR = clock.today() + timedelta(days=365)
 
 
 @pytest.fixture
@@ -243,7 +244,7 @@ CHANGES: list[tuple[str, str, Callable[[Offer], Any], str, Any]] = [
     ("depot", "0", _offer, "deposit", Decimal("0.00")),
     ("loyer_stationnement", "30", _offer, "parking_rent", Decimal("30.00")),
     ("stationnement", "sans stationnement", _offer, "parking", "none"),
-    ("disponible_le", "01/03/2031", _offer, "available_on", date(2031, 3, 1)),
+    ("disponible_le", f"{IN_A_YEAR:%d/%m/%Y}", _offer, "available_on", IN_A_YEAR),
     ("contingent", "aucun", _offer, "contingent", ""),
     ("reservataire", "aucun", _offer, "reservataire_id", None),
     ("salaries_seulement", "non", _offer, "employees_only", False),
