@@ -413,7 +413,7 @@ def test_homes_of_one_place_share_a_marker(client: Client, cast: SimpleNamespace
     )  # fmt: skip
     lone = home("Trois", annecy)
     body = search(client)
-    labels = re.findall(r'class="map__marker" href="([^"]+)" aria-label="([^"]+)"', body)
+    labels = re.findall(r'class="map__marker" href="([^"]+)"><title>([^<]+)</title>', body)
     assert set(labels) == {
         (reverse("offer", args=[lone.public_id]), "T3, Trois, Annecy (74)"),
         ("/logements/?q=Villeurbanne+%2869%29", "2 logements : Villeurbanne (69)"),
