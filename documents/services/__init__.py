@@ -2,16 +2,10 @@
 
 from .checking import check_due
 from .departing import set_apart
+from .door import Upload, UploadRefused
 from .erasing import let_go
 from .following import follow_situation
-from .giving import (
-    Upload,
-    UploadRefused,
-    date_piece,
-    give_files,
-    give_for_several,
-    remove_file,
-)
+from .giving import date_piece, give_files, give_for_several, remove_file
 from .keeping import erase_due, sweep_orphans
 from .reading import take_sealed_income
 from .requests import withdraw_request

@@ -3,28 +3,25 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from django.core.cache import cache
-from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from redis.exceptions import RedisError
 
 from accounts.models import Dossier, HouseholdMember
-from alin.kit import clock, french
+from alin.kit import clock
 from alin.kit.access import require
 from alin.kit.actor import Actor
 from alin.kit.waking import wake_after_commit
 from documents import queries, rules, storage
 from documents.models import Piece, PieceFile, PieceKind
 from documents.models.files import random_key
-from documents.sandbox.kinds import FIRST_BYTES, Refused, extension_of, kind_of
 
+from .door import Upload, UploadRefused, at_first_sight, refuse_beyond_room, refuse_in_a_rush
 from .erasing import forget
 from .keeping import retire_past_years
 from .requests import reopen_requests
@@ -32,39 +29,6 @@ from .requests import reopen_requests
 logger = logging.getLogger(__name__)
 
 LONGEST_NAME = 120
-# A full dossier is told from which pieces something can be removed: the fullest.
-NAMED_AT_MOST = 3
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it arrives. `upload_id` names one attempt to send: sent again, it is found."""
-
-    name: str
-    content: "File[bytes]"
-    upload_id: UUID | None = None
-
-    def copied_for(self, member: HouseholdMember) -> "Upload":
-        """The same file as the piece of somebody else, found again when it is sent again."""
-        self.content.seek(0)
-        return Upload(
-            self.name,
-            ContentFile(self.content.read()),
-            uuid5(self.upload_id, str(member.public_id)) if self.upload_id else None,
-        )
-
-
-class UploadRefused(Exception):
-    """What was not kept; `reasons` say, file by file and in French, why and what to do.
-
-    `kept`: the other files were, only those named are missing. `again`: nothing is wrong with
-    the files, they may be sent as they are a little later."""
-
-    def __init__(self, reasons: list[str], *, kept: bool = False, again: bool = False) -> None:
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
-        self.kept = kept
-        self.again = again
 
 
 def give_files(
@@ -96,15 +60,15 @@ def give_files(
     if uploads and len(kept) == len(uploads):
         return kept[0].piece
     uploads = _left_to_keep(uploads, kept)
-    _refuse_in_a_rush(actor, len(uploads))
-    seen = [(upload, _at_first_sight(upload)) for upload in uploads]
+    refuse_in_a_rush(actor, len(uploads))
+    seen = [(upload, at_first_sight(upload)) for upload in uploads]
     refused = [reason for _upload, reason in seen if reason]
     keyed = [(random_key(), upload) for upload, reason in seen if not reason]
     if not keyed:
         raise UploadRefused(refused or [_("Choisissez au moins un fichier.")])
     place = _Place(dossier, kind, member, _year(kind, year))
     freed = _to_be_replaced(place, sending_id, replace=replace)
-    _refuse_beyond_room(dossier, [upload for _key, upload in keyed], freed)
+    refuse_beyond_room(dossier, [upload for _key, upload in keyed], freed)
     try:
         for key, upload in keyed:
             upload.content.seek(0)
@@ -201,85 +165,6 @@ def _refuse_when_replaced(piece: Piece) -> None:
         )
 
 
-def _refuse_in_a_rush(actor: Actor, files: int) -> None:
-    """So many files of one person in one hour of the clock, and no more: each costs a second of
-    a worker. When the counter does not answer, the room of a dossier still holds."""
-    now = clock.now()
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    name = f"pieces-sent:{actor.user_id}:{hour.isoformat()}"
-    try:
-        cache.add(name, 0, timeout=3600)
-        sent = cache.incr(name, files)
-    except (OSError, RedisError, ValueError):
-        logger.warning("uploads not counted", exc_info=True)
-        return
-    if sent > rules.MOST_FILES_AN_HOUR:
-        raise UploadRefused(
-            [
-                _(
-                    "Vous avez envoyé beaucoup de fichiers en peu de temps. Ceux qui sont déjà "
-                    "reçus sont gardés ; envoyez les suivants après le %(hour)s."
-                )
-                % {"hour": french.date_time(hour + timedelta(hours=1))}
-            ],
-            again=True,
-        )
-
-
-def _at_first_sight(upload: Upload) -> str:
-    """What can be said without opening the file: its size, its kind. Empty when nothing."""
-    size = upload.content.size
-    if not size:
-        return _("« %(name)s » est vide.") % {"name": upload.name}
-    if size > rules.LARGEST_FILE:
-        return _(
-            "« %(name)s » pèse plus de 10 Mo. Prenez la photo avec une qualité moindre, ou envoyez "
-            "les pages une à une."
-        ) % {"name": upload.name}
-    upload.content.seek(0)
-    try:
-        kind_of(upload.content.read(FIRST_BYTES), extension_of(upload.name))
-    except Refused as refusal:
-        label = PieceFile.Refusal(refusal.reason).label
-        return _("« %(name)s » : %(reason)s") % {"name": upload.name, "reason": label}
-    return ""
-
-
-def _refuse_beyond_room(dossier: Dossier, uploads: Sequence[Upload], freed: Piece | None) -> None:
-    room = queries.room_left(dossier, without=freed)
-    if len(uploads) > room.files:
-        said = _("Un dossier garde %(most)d fichiers au plus.") % {"most": rules.MOST_FILES}
-    elif sum(upload.content.size for upload in uploads) > room.bytes:
-        said = _("Un dossier garde 200 Mo au plus.")
-    else:
-        return
-    raise UploadRefused([f"{said} {_how_to_make_room(dossier)}"], again=True)
-
-
-def _how_to_make_room(dossier: Dossier) -> str:
-    found = queries.removable_pieces(dossier)[:NAMED_AT_MOST]
-    if not found:
-        return _(
-            "Toutes vos pièces ont été vérifiées par un bailleur : remplacez-en une par un seul "
-            "PDF, l'ancienne ne comptera plus."
-        )
-    named = [
-        "« {what} » ({files})".format(
-            what=f"{piece.label} · {piece.member}" if piece.member else piece.label,
-            files=french.count(
-                piece.files_held,  # type: ignore[attr-defined]
-                _("fichier"),
-                _("fichiers"),
-            ),
-        )
-        for piece in found
-    ]
-    return _(
-        "Retirez des fichiers de %(pieces)s, ou remplacez-les par un seul PDF : ce qui est "
-        "remplacé ne compte plus."
-    ) % {"pieces": ", ".join(named)}
-
-
 def _to_be_replaced(place: _Place, sending_id: UUID | None, *, replace: bool) -> Piece | None:
     """The current piece that this sending takes the place of, if it does."""
     if _piece_of_sending(place, sending_id) is not None:
@@ -320,7 +205,7 @@ def _record(
     if not left:
         return kept[0].piece
     freed = _to_be_replaced(place, sending_id, replace=replace)
-    _refuse_beyond_room(dossier, left, freed)
+    refuse_beyond_room(dossier, left, freed)
     piece = _piece_of_sending(place, sending_id) or _piece_to_fill(actor, place, freed)
     if dated_on is not None:
         Piece.objects.filter(pk=piece.pk).update(dated_on=dated_on)

@@ -18,6 +18,7 @@ from .errors import StaleVersion
 from .favourites import keep_favourite, leave_favourite
 from .imports import ask_to_apply, send_import, work_on_imports
 from .many import MOST_AT_ONCE, Refused, do_to_each
+from .offer_checks import shortest_window
 from .offers import (
     archive_offer,
     close_early,
@@ -25,7 +26,6 @@ from .offers import (
     duplicate_offer,
     extend_offer,
     publish_offer,
-    shortest_window,
     update_offer,
 )
 from .pictures import add_pictures, delete_picture, describe_pictures

@@ -1,10 +1,9 @@
 """The verbs of offers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,23 +14,28 @@ from alin.kit.saving import create_checked, save_checked, update_checked
 
 from ..hooks import candidacies_of, undecided_of
 from ..models import Dwelling, Favourite, Offer, OfferRevision, RentCeiling, Residence
-from ..queries.landlord import ceilings_of, rent_verdict, rivals_of
+from ..queries.landlord import ceilings_of, rivals_of
 from ..rules import (
     as_plain,
     changes_between,
-    deposit_refusal,
     publication_refusals,
     refused_changes,
     rival_refusal,
-    span_refusals,
-    territory_refusal,
-    window_refusals,
 )
 from ..rules.windows import same_value
 from ..signals import offer_changed, offer_closed_early, offer_published
 from .alerts import ask_again
 from .edits import Edit, Refusals, alone
 from .errors import StaleVersion
+from .offer_checks import (
+    check_dates,
+    check_deposit,
+    check_funding,
+    check_published,
+    check_window,
+    refuse_ended,
+    shortest_window,
+)
 from .stock import hold
 
 # An offer that bears new values, what it said, and what it says.
@@ -74,10 +78,10 @@ def create_drafts(
     ]
     hold(Dwelling, {each.dwelling_id for each in offers})
     for offer in offers:
-        _check_window(offer, now)
-        _check_dates(offer)
-        _check_funding(offer)
-        _check_deposit(offer)
+        check_window(offer, now)
+        check_dates(offer)
+        check_funding(offer)
+        check_deposit(offer)
     made = create_checked(Offer, offers)
     journal.begin((_chain(each) for each in made), "drafted", actor=actor)
     return made
@@ -126,7 +130,7 @@ def _changed(offer: Offer, edit: Edit[Offer], now: datetime) -> dict[str, Any] |
     """Put the new values on the offer; what it said before, or None when nothing changes."""
     if offer.version != edit.expected_version:
         raise StaleVersion
-    _refuse_ended(offer, now)
+    refuse_ended(offer, now)
     before = as_plain(offer)
     for name, value in edit.changes.items():
         if not same_value(getattr(offer, name), value):
@@ -142,20 +146,20 @@ def _check_changed(
     ceilings: Sequence[RentCeiling],
 ) -> None:
     after = as_plain(offer)
-    _check_deposit(offer)
+    check_deposit(offer)
     if any(before[name] != after[name] for name in ("opens_at", "closes_at", "available_on")):
-        _check_dates(offer)
+        check_dates(offer)
     if before["funding"] != after["funding"]:
-        _check_funding(offer)
+        check_funding(offer)
     if not offer.published_at:
-        _check_window(offer, now)
+        check_window(offer, now)
         return
     if applied and (refused := refused_changes(before, after)):
         raise ValidationError(refused)
     # An opening put off leaves less time, as a closing brought forward does.
     put_off = offer.opens_at > datetime.fromisoformat(before["opens_at"])
     moved = before["closes_at"] != after["closes_at"] or put_off
-    _check_published(offer, now, window_moved=moved, ceilings=ceilings)
+    check_published(offer, now, window_moved=moved, ceilings=ceilings)
 
 
 @transaction.atomic
@@ -185,8 +189,8 @@ def publish_offer(
         raise ValidationError(rival_refusal(rival, now, undecided))
     if refused := publication_refusals(locked, clock.today()):
         raise ValidationError(refused)
-    _check_dates(locked)
-    _check_published(locked, now, window_moved=True)
+    check_dates(locked)
+    check_published(locked, now, window_moved=True)
     locked.published_at = clock.now()
     locked.published_by_id = actor.user_id or None
     # A form opened on the draft no longer says what it would change.
@@ -278,10 +282,6 @@ def duplicate_offer(*, actor: Actor, offer: Offer) -> Offer:
     return copy
 
 
-def shortest_window() -> timedelta:
-    return timedelta(hours=settings.OFFER_SHORTEST_WINDOW_HOURS)
-
-
 def _hold_homes(offers: Iterable[Offer]) -> None:
     """Until the commit nobody else publishes these dwellings, or changes what they are. The
     residences, the dwellings, then their offers, whoever asks: two verbs never wait for each
@@ -300,73 +300,6 @@ def _held(keys: list[int]) -> list[Offer]:
         .filter(pk__in=keys)
         .order_by("pk")
     )
-
-
-def _refuse_ended(offer: Offer, now: datetime) -> None:
-    if offer.archived_at:
-        raise ValidationError(_("Cette offre est archivée : dupliquez-la pour la reprendre."))
-    if offer.published_at and offer.effective_closing() <= now:
-        raise ValidationError(
-            _("Cette offre est close : elle ne change plus. Dupliquez-la pour en publier une.")
-        )
-
-
-def _check_window(offer: Offer, now: datetime) -> None:
-    """A draft may wait for a better date; only a window that can never be is refused."""
-    if offer.closes_at <= offer.opens_at:
-        raise ValidationError(
-            window_refusals(
-                opens_at=offer.opens_at,
-                closes_at=offer.closes_at,
-                at=now,
-                least=shortest_window(),
-            )
-        )
-
-
-def _check_dates(offer: Offer) -> None:
-    refused = span_refusals(
-        opens_at=offer.opens_at,
-        closes_at=offer.closes_at,
-        available_on=offer.available_on,
-        on=clock.today(),
-        longest=timedelta(days=settings.OFFER_LONGEST_WINDOW_DAYS),
-        farthest=timedelta(days=settings.OFFER_FARTHEST_DAYS),
-    )
-    if refused:
-        raise ValidationError(refused)
-
-
-def _check_funding(offer: Offer) -> None:
-    if said := territory_refusal(offer.funding, offer.dwelling.residence.commune):
-        raise ValidationError({"funding": said})
-
-
-def _check_deposit(offer: Offer) -> None:
-    refusal = deposit_refusal(
-        programme=offer.programme, rent=offer.rent, deposit=offer.deposit, on=clock.today()
-    )
-    if refusal:
-        raise ValidationError({"deposit": refusal})
-
-
-def _check_published(
-    offer: Offer,
-    now: datetime,
-    *,
-    window_moved: bool,
-    ceilings: Sequence[RentCeiling] | None = None,
-) -> None:
-    refused = {}
-    if window_moved:
-        refused = window_refusals(
-            opens_at=offer.opens_at, closes_at=offer.closes_at, at=now, least=shortest_window()
-        )
-    verdict = rent_verdict(offer, ceilings)
-    if verdict.status == "over":
-        refused["rent"] = verdict.sentence
-    if refused:
-        raise ValidationError(refused)
 
 
 def _save_changed(actor: Actor, changes: Sequence[Changed]) -> None:
