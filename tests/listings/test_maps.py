@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
-from listings import maps
+from listings import maps, outlines
 from tests.listings.test_search_views import home, search
 from tests.territory.factories import CommuneFactory, DepartementFactory
 
@@ -74,7 +74,7 @@ def test_a_marker_stands_inside_the_outline_drawn_for_its_departement(
     (ground,) = [each for each in view.grounds if each.meant]
     assert any(winds_around(ring, marker.x, marker.y) for ring in around(ground.path))
     # Near enough to be the town: twenty units are some twenty kilometres on the mainland.
-    x, y = maps.on_sheet(code, latitude, longitude)
+    x, y = outlines.on_sheet(code, latitude, longitude)
     assert abs(marker.x - x) + abs(marker.y - y) < 20
     assert view.left < marker.x < view.left + view.size
     assert view.top < marker.y < view.top + view.size
@@ -82,13 +82,13 @@ def test_a_marker_stands_inside_the_outline_drawn_for_its_departement(
 
 def test_each_outline_is_that_of_its_departement() -> None:
     """A corner of the file, seen from the map, is a corner of the drawing."""
-    source = Path(maps.OUTLINES).read_text()
+    source = Path(outlines.OUTLINES).read_text()
     features = {each["properties"]["dep"]: each for each in json.loads(source)["features"]}
     longitude, latitude = features["69"]["geometry"]["coordinates"][0][0]
     view = maps.view_of([maps.Home(45.76, 4.87, "69", "Lyon", "/", "T2")])
     assert view is not None
     (rhone,) = [each.path for each in view.grounds if each.meant]
-    x, y = maps.on_sheet("69", latitude, longitude)
+    x, y = outlines.on_sheet("69", latitude, longitude)
     assert around(rhone)[0][0] == (round(x, 1), round(y, 1))
     neighbours = len([each for each in view.grounds if not each.meant])
     assert 3 < neighbours < 20, "those around, and not the whole country"

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from listings.maps import sheet_as_svg
+from listings.outlines import sheet_as_svg
 
 PICTURE = Path(settings.BASE_DIR) / "static" / "img" / "france.svg"
 
