@@ -23,24 +23,21 @@ from listings.queries import dossiers_matching
 from notifications.models import MailBody, Notice, OutboxMessage
 
 from .homes import copies, quickly
-from .measure import medians
+from .measure import medians, thousands
 from .rights import Finding
+from .sizes import Size
 
-# Dossiers, and searches that an offer meets.
-SMALL = (100_000, 5_000)
-FULL = (3_000_000, 50_000)
 TOP = 100
 FREQUENT = 200
 
 
-def measure(full: bool) -> Iterator[Finding | str]:
-    dossiers, alerts = FULL if full else SMALL
+def measure(size: Size) -> Iterator[Finding | str]:
     call_command("load_ceilings", stdout=StringIO())
     offer = Offer.objects.filter(archived_at=None).order_by("pk")[0]
-    _people(dossiers, offer)
-    yield _top(dossiers, offer)
-    _searches(alerts, offer)
-    yield from _alerts(alerts, offer)
+    _people(size.top_dossiers, offer)
+    yield _top(size.top_dossiers, offer)
+    _searches(size.alerts, offer)
+    yield from _alerts(size.alerts, offer)
 
 
 def _people(number: int, offer: Offer) -> None:
@@ -112,7 +109,7 @@ def _top(number: int, offer: Offer) -> Finding:
     assert raw() == ours(), "les deux classements diffèrent"
     found = medians({"ours": ours, "raw": raw}, rounds=100)
     return Finding(
-        f"4. les {TOP} plus anciens parmi {number:,} dossiers".replace(",", "\u202f"),
+        f"4. les {TOP} plus anciens parmi {thousands(number)} dossiers",
         found["ours"], found["raw"], 2,
     )  # fmt: skip
 
@@ -165,7 +162,7 @@ def _alerts(number: int, offer: Offer) -> Iterator[Finding | str]:
 
     found = medians({"ours": ours, "raw": raw})
     yield Finding(
-        f"5. {number:,} alertes, messages et courriels en file".replace(",", "\u202f"),
+        f"5. {thousands(number)} alertes, messages et courriels en file",
         found["ours"], found["raw"], 1.5,
     )  # fmt: skip
     _forget(offer)

@@ -59,3 +59,7 @@ def _told_by_the_server() -> Iterator[dict[str, float]]:
             connection.connection.remove_notice_handler(listen)
             cursor.execute("; ".join(f"RESET {name}" for name in names))
             cursor.execute("RESET client_min_messages")
+
+
+def thousands(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")

@@ -24,7 +24,7 @@ from eligibility.rules import HomeTerms
 from eligibility.services.publication_work import Figures, do_one_step
 
 from . import full_rights
-from .measure import ROUNDS, medians
+from .measure import ROUNDS, medians, thousands
 from .rights_world import (
     CHANGES,
     NEW_YEAR,
@@ -100,7 +100,8 @@ def _new_year(farid: Actor, publication: CeilingPublication, sizes: list[int]) -
         rounds=3 * ROUNDS,
     )
     return Finding(
-        f"1. nouveaux plafonds en vigueur : {_n(max(sizes))} dossiers / {_n(min(sizes))}",
+        f"1. nouveaux plafonds en vigueur : {thousands(max(sizes))} dossiers"
+        f" / {thousands(min(sizes))}",
         found["largest"],
         found["smallest"],
         1.5,
@@ -141,7 +142,7 @@ def _list_of_changes(size: int, farid: Actor, publication: CeilingPublication) -
 
     found = medians({"steps": in_steps, "raw": raw})
     return Finding(
-        f"2. droits qui changent, {_n(size)} dossiers : par étapes / une requête",
+        f"2. droits qui changent, {thousands(size)} dossiers : par étapes / une requête",
         found["steps"],
         found["raw"],
         2 if size >= MEASURABLE_LIST else None,
@@ -162,7 +163,7 @@ def _full_recomputation(size: int, publication: CeilingPublication) -> Finding:
         }
     )
     return Finding(
-        f"3. tous les droits, {_n(size)} dossiers : par lots / une requête",
+        f"3. tous les droits, {thousands(size)} dossiers : par lots / une requête",
         found["ranges"],
         found["raw"],
         1.5 if size >= MEASURABLE else None,
@@ -179,8 +180,8 @@ def _check(size: int, publication: CeilingPublication) -> str:
     changes, differences = full_rights.compare(tables_of(publication))
     assert differences == 0, f"{differences} différences sur {size} dossiers"
     return (
-        f"   {_n(size)} dossiers : {_n(changes)} droits changent, 0 différence entre la liste,"
-        " le recalcul complet et l'annotation"
+        f"   {thousands(size)} dossiers : {thousands(changes)} droits changent,"
+        " 0 différence entre la liste, le recalcul complet et l'annotation"
     )
 
 
@@ -191,7 +192,3 @@ def _undo() -> None:
         publication.ceilings.all().delete()
     PublicationStep.objects.all().delete()
     publications.update(status="draft", published_at=None, published_by=None)
-
-
-def _n(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")

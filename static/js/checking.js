@@ -2,13 +2,15 @@
    focus, so that it never takes the place of what somebody types or of a voice command.
    `data-key` names the letter of each control; a field takes the focus, the rest is pressed.
    Nothing is accepted unseen: neither by a key still held since the piece before, nor while the
-   first page is on its way, nor when a page cannot be shown. */
+   first page is on its way (it is said, so that the key is pressed again), nor when a page cannot
+   be shown. */
 
 const pages = document.querySelector("[data-checking]");
 const controls = new Map(
   [...document.querySelectorAll("[data-key]")].map((control) => [control.dataset.key, control]),
 );
 const images = [...pages.querySelectorAll("img")];
+const waiting = document.querySelector("[data-still-coming]");
 const ACCEPT = "a";
 let shown = 0;
 
@@ -28,9 +30,20 @@ pages.addEventListener("keydown", (event) => {
   if (key === "j" || key === "arrowright") turn(1);
   else if (key === "k" || key === "arrowleft") turn(-1);
   else if (!controls.has(key)) return;
-  else if (!event.repeat && (key !== ACCEPT || isSeen(images[0]))) use(controls.get(key));
+  else if (!event.repeat) press(key);
   event.preventDefault();
 });
+
+function press(key) {
+  const [first] = images;
+  if (key !== ACCEPT || isSeen(first)) use(controls.get(key));
+  else if (first) sayItIsComing(first);
+}
+
+function sayItIsComing(image) {
+  waiting.textContent = waiting.dataset.stillComing;
+  image.addEventListener("load", () => waiting.replaceChildren(), { once: true });
+}
 
 function isSeen(image) {
   return Boolean(image?.complete && image.naturalWidth);

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from documents import storage
 from documents.models import Piece, PieceCheck
 from tests import factories as f
+from tests.e2e.showing import shown
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Open = Callable[..., Page]
@@ -16,12 +17,6 @@ Open = Callable[..., Page]
 
 def at(piece: Piece) -> str:
     return f"/bailleur/pieces/{piece.public_id}/"
-
-
-def seen(page: Page) -> None:
-    """Return once the first page is shown, and the scripts of the page are there."""
-    page.locator("[data-checking] img").first.evaluate("image => image.decode()")
-    page.wait_for_load_state("networkidle")
 
 
 @pytest.fixture
@@ -35,11 +30,11 @@ def test_a_key_held_down_does_not_accept_the_next_piece_unseen(
 ) -> None:
     page = logged_in(cast.claire)
     page.goto(at(two[0]))
-    seen(page)
+    shown(page)
     with page.expect_navigation():
         page.keyboard.down("a")
     assert page.url.endswith(at(two[1]))
-    seen(page)
+    shown(page)
     for _repeat in range(4):
         # The key was never released: each is a repetition, as a keyboard sends them.
         page.keyboard.down("a")
@@ -63,11 +58,14 @@ def test_nothing_is_accepted_before_the_first_page_is_there(
     page.keyboard.press("a")
     page.keyboard.press("r")
     expect(page.get_by_label("Raison du refus")).to_be_focused()
+    said = page.get_by_text("La page de la pièce arrive.")
+    expect(said).to_be_visible()
     assert PieceCheck.objects.count() == 0
     held[0].continue_()
     page.unroute("**/pages/1/")
-    seen(page)
+    expect(said).to_be_hidden()
     page.locator("[data-checking]").focus()
+    shown(page)
     with page.expect_navigation():
         page.keyboard.press("a")
     assert PieceCheck.objects.count() == 1

@@ -19,6 +19,7 @@ from documents.models import Piece, PieceCheck, PieceFile, PieceKind, PieceReque
 from documents.services import check_due
 from tests import factories as f
 from tests.e2e.cut_line import CutLine
+from tests.e2e.showing import shown
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Open = Callable[..., Page]
@@ -311,13 +312,12 @@ def test_an_agent_checks_one_piece_after_the_other_with_the_keyboard_alone(
     page = logged_in(cast.claire)
     page.goto("/bailleur/pieces/")
     page.get_by_role("link", name="Commencer").press("Enter")
-    pages = page.get_by_role("region", name="Pages de la pièce")
-    expect(pages).to_be_focused()
+    shown(page)
     page.keyboard.press("j")
     page.keyboard.press("k")
     page.keyboard.press("a")
     expect(page.get_by_role("status").first).to_contain_text("acceptée")
-    expect(pages).to_be_focused()
+    shown(page)
     # The next one is not what was asked for: the reason, a sentence, and it is asked again.
     page.keyboard.press("r")
     reason = page.get_by_label("Raison du refus")
@@ -327,8 +327,8 @@ def test_an_agent_checks_one_piece_after_the_other_with_the_keyboard_alone(
     page.keyboard.press("Tab")
     page.keyboard.type("Ajoutez la dernière quittance.")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("status").first).to_contain_text("refusée, la personne est prévenue")
+    shown(page)
     outcomes = list(PieceCheck.objects.order_by("pk").values_list("piece__kind", "outcome"))
     assert outcomes == [("identite", "accepted"), ("bail", "refused")]
     # What is typed in a field is never taken for an order.
