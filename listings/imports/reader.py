@@ -58,7 +58,7 @@ class Reader:
     def __init__(self, organisation_id: int) -> None:
         self._residences = ResidencesOfFile(organisation_id)
         self._dwellings: dict[tuple[str | int, str], Dwelling] = {
-            (each.residence_id, each.reference): each
+            (each.residence_id, same_reference(each.reference)): each
             for each in Dwelling.objects.filter(residence__organisation_id=organisation_id)
         }
         self._offers = offers_to_change(organisation_id)
@@ -85,7 +85,8 @@ class Reader:
         if "logement" not in said:
             line.reasons.append(_("Indiquez la référence du logement."))
             return line
-        key = (home.known.pk if home.known else folded(said["residence"]), said["logement"])
+        place = home.known.pk if home.known else folded(said["residence"])
+        key = (place, same_reference(said["logement"]))
         if (first := self._seen.setdefault(key, number)) != number:
             line.reasons.append(_("Ce logement est déjà ligne %(n)d du fichier.") % {"n": first})
             return line
@@ -146,6 +147,11 @@ class Reader:
             rent = french.euros(line.offer_changes["rent"])
             changes = [(_("Offre"), _("rien"), _("nouveau brouillon, %s") % rent)]
         line.changes += changes
+
+
+def same_reference(reference: str) -> str:
+    """What one home is called however it is typed, as `dwelling_reference_once` compares."""
+    return reference.strip().upper()
 
 
 def offer_cells(known: Iterable[Organisation]) -> Cells:

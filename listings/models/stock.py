@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Trim, Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -89,10 +89,13 @@ class Residence(PublicIdModel):
         constraints = [
             models.UniqueConstraint(
                 "organisation",
-                Upper("reference"),
+                Upper(Trim("reference")),
                 condition=~Q(reference=""),
                 name="residence_reference_once",
-                violation_error_message=_("Une autre de vos résidences porte cette référence."),
+                violation_error_message=_(
+                    "Une autre de vos résidences porte cette référence, majuscules et minuscules "
+                    "confondues : choisissez-en une autre."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True) | _in_france(),
@@ -161,11 +164,14 @@ class Dwelling(PublicIdModel):
     class Meta:
         ordering = ["residence", "reference"]
         constraints = [
+            # « b-101 » and « B-101 » are one home for whoever keeps it.
             models.UniqueConstraint(
-                fields=["residence", "reference"],
+                "residence",
+                Upper(Trim("reference")),
                 name="dwelling_reference_once",
                 violation_error_message=_(
-                    "Un autre logement de cette résidence porte cette référence."
+                    "Un autre logement de cette résidence porte cette référence, majuscules et "
+                    "minuscules confondues : choisissez-en une autre."
                 ),
             ),
             models.CheckConstraint(

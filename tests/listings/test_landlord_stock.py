@@ -101,7 +101,9 @@ def test_a_reference_names_one_residence_of_a_landlord(
     assert client.post(reverse("residence_create"), filled(home)).status_code == 302
     again = client.post(reverse("residence_create"), filled(home, reference="rx-01"))
     assert again.status_code == 422
-    assert "Une autre de vos résidences porte cette référence." in again.content.decode()
+    assert (
+        "Une autre de vos résidences porte cette référence, majuscules et" in again.content.decode()
+    )
 
 
 def test_a_flat_is_not_above_the_roof(cast: SimpleNamespace, login: Any, home: Residence) -> None:
