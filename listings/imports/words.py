@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from alin.kit import french
@@ -47,7 +48,7 @@ def _name_of(field: str) -> str:
     for model in (Offer, Dwelling, Residence):
         known = {each.name: each for each in model._meta.concrete_fields}
         if field in known:
-            return f"{str(known[field].verbose_name).capitalize()} : "
+            return f"{capfirst(str(known[field].verbose_name))} : "
     return ""
 
 
@@ -65,9 +66,8 @@ def differences(written: Mapping[str, Any], known: Any) -> tuple[dict[str, Any],
 
 
 def _change(known: Any, name: str, value: Any) -> Change:
-    title = str(type(known)._meta.get_field(name).verbose_name)
     return (
-        title[:1].upper() + title[1:],
+        capfirst(str(type(known)._meta.get_field(name).verbose_name)),
         _words(known, name, getattr(known, name)),
         _words(known, name, value),
     )

@@ -21,7 +21,13 @@ from .programmes import (
     kind_of,
     offer_conditions,
 )
-from .publication import publication_refusals, publication_warnings, territory_refusal
+from .publication import (
+    home_refusals,
+    publication_refusals,
+    publication_warnings,
+    territory_refusal,
+    unfit_refusals,
+)
 from .rents import RentLimit, RentVerdict, check_rent
 from .states import possible_actions, rival_refusal
 from .windows import span_refusals, window_refusals
@@ -56,6 +62,7 @@ __all__ = [
     "deposit_refusal",
     "eligibility_in_a_word",
     "home_as_plain",
+    "home_refusals",
     "household_in_words",
     "kind_of",
     "offer_conditions",
@@ -69,5 +76,6 @@ __all__ = [
     "rival_refusal",
     "span_refusals",
     "territory_refusal",
+    "unfit_refusals",
     "window_refusals",
 ]

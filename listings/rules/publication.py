@@ -1,6 +1,7 @@
 """What must be true of a home and its offer before the public reads it, and what its landlord had
 better know."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alin.kit import french
 from territory.models import Commune
 
 from ..models import Dwelling, Offer
@@ -40,6 +42,13 @@ _OVERSEAS = (
 )
 # Let otherwise than by a lease of the law of 1989.
 _OTHER_LEASES = (_KIND.EMERGENCY, _KIND.AGRICULTURAL, _KIND.SEASONAL)
+# What makes of an unfit home one that may be offered.
+_WAYS_OUT = {
+    "furnished": gettext_lazy(
+        "Indiquez que le logement est meublé, ou choisissez un autre type d'offre."
+    ),
+    "dpe": gettext_lazy("Faites les travaux, puis indiquez sa nouvelle classe."),
+}
 
 
 def territory_refusal(funding: str, commune: Commune) -> str:
@@ -68,22 +77,49 @@ def territory_refusal(funding: str, commune: Commune) -> str:
 
 def publication_refusals(offer: Offer, on: date) -> dict[str, str]:
     """Why this home cannot be offered on that day, by field; empty when it can."""
-    dwelling, refused = offer.dwelling, {}
-    if said := territory_refusal(offer.funding, dwelling.residence.commune):
+    refused = home_refusals(offer, on)
+    if said := territory_refusal(offer.funding, offer.dwelling.residence.commune):
         refused["funding"] = said
-    if offer.programme == _KIND.MOBILITY and not dwelling.furnished:
-        refused["furnished"] = _(
-            "Un bail mobilité porte sur un logement meublé (loi du 6 juillet 1989, article 25-12) "
-            ": indiquez que le logement est meublé, ou choisissez un autre type d'offre."
-        )
-    if said := _indecent(offer, dwelling, on):
-        refused["dpe"] = said
     if offer.available_on < on:
         refused["available_on"] = _(
             "Le logement serait disponible depuis une date passée : indiquez aujourd'hui ou une "
             "date à venir."
         )
     return refused
+
+
+def home_refusals(offer: Offer, on: date) -> dict[str, str]:
+    """Of these, what is wrong with the home for this type of offer, by field of the dwelling."""
+    return {name: f"{why} {_WAYS_OUT[name]}" for name, why in _unfit(offer, on).items()}
+
+
+def unfit_refusals(offer: Offer, changed: Collection[str], on: date) -> dict[str, str]:
+    """Why the home of this published offer, which bears its new values, may not change so, by
+    field of the dwelling: nobody lets what could not be published. What did not change is not
+    judged again, so that another mistake can be mended when the law has moved meanwhile."""
+    assert offer.published_at is not None
+    way_out = _(
+        "L'offre publiée le %(day)s (%(programme)s, clôture le %(closing)s) ne pourrait plus "
+        "l'être : closez-la d'abord avec un motif, puis corrigez le logement."
+    ) % {
+        "day": french.long_date(offer.published_at),
+        "programme": offer.get_programme_display(),
+        "closing": french.date_time(offer.effective_closing()),
+    }
+    unfit = _unfit(offer, on)
+    return {name: f"{why} {way_out}" for name, why in unfit.items() if name in changed}
+
+
+def _unfit(offer: Offer, on: date) -> dict[str, str]:
+    """Why the home itself may not be let so on that day, by field of the dwelling."""
+    why, dwelling = {}, offer.dwelling
+    if offer.programme == _KIND.MOBILITY and not dwelling.furnished:
+        why["furnished"] = _(
+            "Un bail mobilité porte sur un logement meublé (loi du 6 juillet 1989, article 25-12)."
+        )
+    if said := _indecent(offer, dwelling, on):
+        why["dpe"] = said
+    return why
 
 
 def _indecent(offer: Offer, dwelling: Dwelling, on: date) -> str:
@@ -96,7 +132,7 @@ def _indecent(offer: Offer, dwelling: Dwelling, on: date) -> str:
         return ""
     return _(
         "Un logement de classe énergie %(dpe)s n'est plus décent : %(worst)s au plus pour une "
-        "nouvelle location (%(law)s). Faites les travaux, puis indiquez sa nouvelle classe."
+        "nouvelle location (%(law)s)."
     ) % {"dpe": dwelling.dpe, "worst": limit.worst, "law": limit.source}
 
 

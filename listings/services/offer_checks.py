@@ -11,7 +11,13 @@ from alin.kit import clock
 
 from ..models import Offer, RentCeiling
 from ..queries.landlord import rent_verdict
-from ..rules import deposit_refusal, span_refusals, territory_refusal, window_refusals
+from ..rules import (
+    deposit_refusal,
+    home_refusals,
+    span_refusals,
+    territory_refusal,
+    window_refusals,
+)
 
 
 def shortest_window() -> timedelta:
@@ -56,6 +62,11 @@ def check_dates(offer: Offer) -> None:
 def check_funding(offer: Offer) -> None:
     if said := territory_refusal(offer.funding, offer.dwelling.residence.commune):
         raise ValidationError({"funding": said})
+
+
+def check_home(offer: Offer) -> None:
+    if refused := home_refusals(offer, clock.today()):
+        raise ValidationError(refused)
 
 
 def check_deposit(offer: Offer) -> None:

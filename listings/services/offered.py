@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from ..rules import (
     home_as_plain,
     pictures_as_plain,
     refused_home_changes,
+    unfit_refusals,
 )
 from ..signals import offered_home_changed
 from .alerts import ask_again
@@ -47,11 +49,13 @@ def follow_homes(*, actor: Actor, moves: Sequence[HomeMove], refused: Refusals) 
     in_force = offers_in_force([move.home for move in moves])
     offers = [offer for some in in_force.values() for offer in some]
     applied = candidacies_of([offer.pk for offer in offers])
-    ceilings = ceilings_of(offers)
+    ceilings, now = ceilings_of(offers), clock.database_now()
     for move in moves:
         theirs = in_force.get(move.home.pk, [])
         with refused.of(move.rank):
-            _check(move, theirs, any(applied[offer.pk] for offer in theirs), ceilings)
+            _check(move, theirs, any(applied[offer.pk] for offer in theirs))
+            if isinstance(move.home, Dwelling):
+                _check_dwelling(move.home, theirs, move.changed, ceilings, now)
     refused.stop()
     keep_before(
         actor=actor,
@@ -115,13 +119,9 @@ def _told(move: HomeMove) -> tuple[Told, Told]:
     return {name: move.before[name] for name in told}, {name: now_said[name] for name in told}
 
 
-def _check(
-    move: HomeMove, offers: Collection[Offer], applied: bool, ceilings: Collection[RentCeiling]
-) -> None:
+def _check(move: HomeMove, offers: Collection[Offer], applied: bool) -> None:
     if offers and (refused := refused_home_changes(move.changed, applied=applied)):
         raise ValidationError(refused)
-    if isinstance(move.home, Dwelling):
-        _check_rents(move.home, offers, move.changed, ceilings)
 
 
 def offers_in_force(homes: Sequence[Residence | Dwelling]) -> dict[int, list[Offer]]:
@@ -146,24 +146,35 @@ def offers_in_force(homes: Sequence[Residence | Dwelling]) -> dict[int, list[Off
     return found
 
 
-def _check_rents(
+def _check_dwelling(
     home: Dwelling,
     offers: Collection[Offer],
     changed: Collection[str],
     ceilings: Collection[RentCeiling],
+    now: datetime,
+) -> None:
+    for offer in offers:
+        offer.dwelling = home
+        is_open = offer.effective_closing() > now
+        # A closed offer lets nobody in any more: its home is said as it is.
+        if is_open and (refused := unfit_refusals(offer, changed, clock.local_day(now))):
+            raise ValidationError(refused)
+        _check_rent(offer, changed, ceilings, is_open)
+
+
+def _check_rent(
+    offer: Offer, changed: Collection[str], ceilings: Collection[RentCeiling], is_open: bool
 ) -> None:
     """The ceiling of a rent follows the surface: a smaller home may not keep its rent."""
     surfaces = [name for name in ("surface_m2", "annexes_m2") if name in changed]
     if not surfaces:
         return
-    for offer in offers:
-        offer.dwelling = home
-        verdict = rent_verdict(offer, ceilings)
-        if verdict.status != "over":
-            continue
-        way_out = (
-            _("Baissez d'abord le loyer de l'offre publiée.")
-            if offer.effective_closing() > clock.database_now()
-            else _("L'offre close ne change plus : répondez d'abord aux candidats.")
-        )
-        raise ValidationError({surfaces[0]: f"{verdict.sentence} {way_out}"})
+    verdict = rent_verdict(offer, ceilings)
+    if verdict.status != "over":
+        return
+    way_out = (
+        _("Baissez d'abord le loyer de l'offre publiée.")
+        if is_open
+        else _("L'offre close ne change plus : répondez d'abord aux candidats.")
+    )
+    raise ValidationError({surfaces[0]: f"{verdict.sentence} {way_out}"})

@@ -31,6 +31,7 @@ from .offer_checks import (
     check_dates,
     check_deposit,
     check_funding,
+    check_home,
     check_published,
     check_window,
     refuse_ended,
@@ -156,6 +157,8 @@ def _check_changed(
         return
     if applied and (refused := refused_changes(before, after)):
         raise ValidationError(refused)
+    if before["programme"] != after["programme"]:
+        check_home(offer)
     # An opening put off leaves less time, as a closing brought forward does.
     put_off = offer.opens_at > datetime.fromisoformat(before["opens_at"])
     moved = before["closes_at"] != after["closes_at"] or put_off
