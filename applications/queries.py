@@ -1,7 +1,7 @@
 """Reading candidacies through who asks."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -19,6 +20,7 @@ from django.db.models import (
     When,
     Window,
 )
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, JSONObject, RowNumber
 
 from accounts.queries import dossiers_studied_by, holders_for
@@ -155,6 +157,17 @@ def candidates_per_offer(offer_ids: list[int]) -> dict[int, int]:
         .annotate(n=Count("pk"))
     )
     return dict(rows)
+
+
+def promised_day_per_offer(offer_ids: list[int]) -> dict[int, date]:
+    """The earliest day on which each home was to be free, as its live candidacies have it."""
+    days = (
+        Candidacy.objects.filter(offer_id__in=offer_ids, state__in=LIVE_STATES)
+        .order_by()
+        .values_list("offer_id")
+        .annotate(day=Min(KeyTextTransform("available_on", "offer_terms")))
+    )
+    return {offer_id: date.fromisoformat(day) for offer_id, day in days if day}
 
 
 def published_offers_read_by(actor: Actor, at: datetime) -> QuerySet[Offer]:

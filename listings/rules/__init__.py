@@ -11,6 +11,7 @@ from .changes import (
     pictures_as_plain,
     refused_changes,
     refused_home_changes,
+    refused_once_published,
 )
 from .programmes import (
     PROGRAMMES,
@@ -22,7 +23,6 @@ from .programmes import (
     offer_conditions,
 )
 from .publication import (
-    home_refusals,
     publication_refusals,
     publication_warnings,
     territory_refusal,
@@ -62,7 +62,6 @@ __all__ = [
     "deposit_refusal",
     "eligibility_in_a_word",
     "home_as_plain",
-    "home_refusals",
     "household_in_words",
     "kind_of",
     "offer_conditions",
@@ -73,6 +72,7 @@ __all__ = [
     "published_ceilings",
     "refused_changes",
     "refused_home_changes",
+    "refused_once_published",
     "rival_refusal",
     "span_refusals",
     "territory_refusal",

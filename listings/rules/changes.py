@@ -170,8 +170,36 @@ def _pictures_in_words(seen: Sequence[str]) -> str:
     return f"{french.count(len(seen), _('image'), _('images'))} ({numbered})"
 
 
-def refused_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
-    """Why an offer to which people have applied may not change so, by field.
+def refused_once_published(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """Why a published offer may not change so, whether somebody applied or not, by field: where
+    the home stands was read already, or was promised to nobody."""
+    hidden = _address_hidden(before)
+    if hidden == _address_hidden(after):
+        return {}
+    name = "programme" if before["programme"] != after["programme"] else "priority_publics"
+    return {
+        name: _(
+            "L'adresse de ce logement est protégée : cette modification la publierait. Closez "
+            "cette offre avec un motif et publiez-en une autre."
+        )
+        if hidden
+        else _(
+            "L'adresse de ce logement a déjà été publiée : cette modification la protégerait trop "
+            "tard. Closez cette offre avec un motif et publiez-en une autre."
+        )
+    }
+
+
+def _address_hidden(said: Mapping[str, Any]) -> bool:
+    offer = Offer(programme=said["programme"], priority_publics=said["priority_publics"])
+    return offer.address_hidden
+
+
+def refused_changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, promised: date | None = None
+) -> dict[str, str]:
+    """Why an offer to which people have applied may not change so, by field. `promised`: the
+    earliest day on which the home was to be free, as those who wait read it.
 
     They decided on what it said: it may become better for them, never dearer nor closed to some
     of them."""
@@ -194,19 +222,20 @@ def refused_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict
             "Cette clôture a été annoncée aux candidats : elle peut être repoussée. Pour fermer "
             "plus tôt, utilisez « Clore avant la date », avec un motif."
         )
-    delay = date.fromisoformat(after["available_on"]) - date.fromisoformat(before["available_on"])
-    if delay > _LATEST_DELAY:
+    was, is_now = (date.fromisoformat(said["available_on"]) for said in (before, after))
+    read = promised or was
+    if is_now > was and is_now - read > _LATEST_DELAY:
         refused["available_on"] = _(
             "Des candidats ont postulé pour un logement disponible le %(before)s : il peut l'être "
             "un mois plus tard au plus."
-        ) % {"before": _in_words("available_on", before["available_on"])}
+        ) % {"before": french.long_date(read)}
     if after["opens_at"] != before["opens_at"]:
         refused["opens_at"] = _("Des candidats ont déjà postulé : l'ouverture ne change plus.")
     return refused
 
 
 def _narrowed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Conditions that would shut out somebody who could apply."""
+    """Conditions that would shut out somebody who could apply, or put others before."""
     message = _("Des candidats ont postulé : cette condition ne peut plus en exclure.")
     narrower = {
         "employees_only": after["employees_only"] and not before["employees_only"],
@@ -214,9 +243,9 @@ def _narrowed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple
         "max_age": (after["max_age"] or 200) < (before["max_age"] or 200),
         "statuses": bool(after["statuses"])
         and not set(before["statuses"] or Offer.Status.values) <= set(after["statuses"]),
-        # Whoever a contingent puts first goes before those who have applied.
-        "contingent": before["contingent"] in ("", "own")
-        and after["contingent"] not in ("", "own", before["contingent"]),
+        # Whoever a contingent, or a priority, puts first goes before those who have applied.
+        "contingent": after["contingent"] not in ("", "own", before["contingent"]),
+        "priority_publics": not set(after["priority_publics"]) <= set(before["priority_publics"]),
         "reservataire_id": bool(after["reservataire_id"])
         and after["reservataire_id"] != before["reservataire_id"],
         "max_stay_months": (after["max_stay_months"] or 999) < (before["max_stay_months"] or 999),

@@ -80,8 +80,10 @@ def _change_offers(actor: Actor, lines: Sequence[Line]) -> None:
         for rank, line in enumerate(lines)
         if line.offer and line.offer_changes
     }
+    homes = {line.dwelling.pk: line.dwelling_changes for line in lines if line.dwelling}
     _in_parts(
-        list(edits), lambda some: update_offers(actor=actor, edits=[edits[rank] for rank in some])
+        list(edits),
+        lambda some: update_offers(actor=actor, edits=[edits[rank] for rank in some], homes=homes),
     )
 
 

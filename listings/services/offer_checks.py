@@ -1,7 +1,9 @@
 """What the verbs of offers refuse, in words, before they write."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from copy import copy
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,7 +15,9 @@ from ..models import Offer, RentCeiling
 from ..queries.landlord import rent_verdict
 from ..rules import (
     deposit_refusal,
-    home_refusals,
+    publication_refusals,
+    refused_changes,
+    refused_once_published,
     span_refusals,
     territory_refusal,
     window_refusals,
@@ -64,11 +68,6 @@ def check_funding(offer: Offer) -> None:
         raise ValidationError({"funding": said})
 
 
-def check_home(offer: Offer) -> None:
-    if refused := home_refusals(offer, clock.today()):
-        raise ValidationError(refused)
-
-
 def check_deposit(offer: Offer) -> None:
     refusal = deposit_refusal(
         programme=offer.programme, rent=offer.rent, deposit=offer.deposit, on=clock.today()
@@ -77,15 +76,47 @@ def check_deposit(offer: Offer) -> None:
         raise ValidationError({"deposit": refusal})
 
 
+def check_promises(
+    offer: Offer,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    applied: bool,
+    promised: date | None,
+) -> None:
+    """What a published offer said `before`, and what it may say after. `applied`: whether somebody
+    has applied; `promised`: the earliest day on which those who wait read that it is free."""
+    refused = _newly_refused(offer, before)
+    if applied:
+        refused |= refused_changes(before, after, promised=promised)
+    if refused := refused | refused_once_published(before, after):
+        raise ValidationError(refused)
+
+
+def _newly_refused(offer: Offer, before: Mapping[str, Any]) -> dict[str, str]:
+    """Why this could not have been published, unless what it said before could not either: what
+    was right when it was published is still corrected."""
+    said = copy(offer)
+    said.programme, said.funding = before["programme"], before["funding"]
+    said.available_on = date.fromisoformat(before["available_on"])
+    known = publication_refusals(said, clock.today())
+    return {
+        name: why
+        for name, why in publication_refusals(offer, clock.today()).items()
+        if name not in known
+    }
+
+
 def check_published(
     offer: Offer,
     now: datetime,
     *,
-    window_moved: bool,
+    less_time: bool,
     ceilings: Sequence[RentCeiling] | None = None,
 ) -> None:
+    """`less_time`: whether there is less of it to apply than before, or never was any."""
     refused = {}
-    if window_moved:
+    if less_time:
         refused = window_refusals(
             opens_at=offer.opens_at, closes_at=offer.closes_at, at=now, least=shortest_window()
         )

@@ -1,7 +1,7 @@
 """The verbs of offers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,14 +12,13 @@ from alin.kit import clock, journal
 from alin.kit.actor import Actor
 from alin.kit.saving import create_checked, save_checked, update_checked
 
-from ..hooks import candidacies_of, undecided_of
+from ..hooks import candidacies_of, promised_days_of, undecided_of
 from ..models import Dwelling, Favourite, Offer, OfferRevision, RentCeiling, Residence
 from ..queries.landlord import ceilings_of, rivals_of
 from ..rules import (
     as_plain,
     changes_between,
     publication_refusals,
-    refused_changes,
     rival_refusal,
 )
 from ..rules.windows import same_value
@@ -31,7 +30,7 @@ from .offer_checks import (
     check_dates,
     check_deposit,
     check_funding,
-    check_home,
+    check_promises,
     check_published,
     check_window,
     refuse_ended,
@@ -41,6 +40,8 @@ from .stock import hold
 
 # An offer that bears new values, what it said, and what it says.
 Changed = tuple[Offer, dict[str, Any], dict[str, Any]]
+# By key of a dwelling, the fields that are about to change.
+HomesToBe = Mapping[int, Mapping[str, Any]]
 # What alerts ask of an offer, and what rights depend on.
 _SEARCHED = (
     *("kind", "programme", "funding", "rent", "charges", "available_on", "opens_at", "closes_at"),
@@ -101,14 +102,20 @@ def update_offer(
 
 
 @transaction.atomic
-def update_offers(*, actor: Actor, edits: Sequence[Edit[Offer]]) -> list[Offer]:
-    """The same for many, all or none, in the order given. Raises ManyRefused; ValidationError
-    when the database refuses, which names none of them."""
+def update_offers(
+    *, actor: Actor, edits: Sequence[Edit[Offer]], homes: HomesToBe | None = None
+) -> list[Offer]:
+    """The same for many, all or none, in the order given. `homes`: what the caller is about to
+    write of their dwellings, in the same transaction: rents are compared with those. Raises
+    ManyRefused; ValidationError when the database refuses, which names none of them."""
     _hold_homes([edit.thing for edit in edits])
     held = {offer.pk: offer for offer in _held([edit.thing.pk for edit in edits])}
+    for offer in held.values():
+        for name, value in (homes or {}).get(offer.dwelling_id, {}).items():
+            setattr(offer.dwelling, name, value)
     now = clock.database_now()
     published = [offer.pk for offer in held.values() if offer.published_at]
-    applied = candidacies_of(published)
+    applied, promised = candidacies_of(published), promised_days_of(published)
     refused, moved = Refusals(), []
     for rank, edit in enumerate(edits):
         with refused.of(rank):
@@ -119,7 +126,14 @@ def update_offers(*, actor: Actor, edits: Sequence[Edit[Offer]]) -> list[Offer]:
     ceilings = ceilings_of([offer for _rank, offer, _before in moved if offer.published_at])
     for rank, offer, before in moved:
         with refused.of(rank):
-            _check_changed(offer, before, now, bool(applied.get(offer.pk)), ceilings)
+            _check_changed(
+                offer,
+                before,
+                now,
+                applied=bool(applied.get(offer.pk)),
+                promised=promised.get(offer.pk),
+                ceilings=ceilings,
+            )
     refused.stop()
     told = [(offer, before, as_plain(offer)) for _rank, offer, before in moved]
     _save_changed(actor, told)
@@ -143,7 +157,9 @@ def _check_changed(
     offer: Offer,
     before: dict[str, Any],
     now: datetime,
+    *,
     applied: bool,
+    promised: date | None,
     ceilings: Sequence[RentCeiling],
 ) -> None:
     after = as_plain(offer)
@@ -155,14 +171,10 @@ def _check_changed(
     if not offer.published_at:
         check_window(offer, now)
         return
-    if applied and (refused := refused_changes(before, after)):
-        raise ValidationError(refused)
-    if before["programme"] != after["programme"]:
-        check_home(offer)
-    # An opening put off leaves less time, as a closing brought forward does.
+    check_promises(offer, before, after, applied=applied, promised=promised)
     put_off = offer.opens_at > datetime.fromisoformat(before["opens_at"])
-    moved = before["closes_at"] != after["closes_at"] or put_off
-    check_published(offer, now, window_moved=moved, ceilings=ceilings)
+    brought_forward = offer.closes_at < datetime.fromisoformat(before["closes_at"])
+    check_published(offer, now, less_time=put_off or brought_forward, ceilings=ceilings)
 
 
 @transaction.atomic
@@ -193,7 +205,7 @@ def publish_offer(
     if refused := publication_refusals(locked, clock.today()):
         raise ValidationError(refused)
     check_dates(locked)
-    check_published(locked, now, window_moved=True)
+    check_published(locked, now, less_time=True)
     locked.published_at = clock.now()
     locked.published_by_id = actor.user_id or None
     # A form opened on the draft no longer says what it would change.

@@ -350,7 +350,7 @@ def test_changed_lines_are_written_together_with_their_history(
         *[f"TIL-01;A-{n};{390 - n};C" for n in range(lines)],
     )
     assert {outcome for _number, outcome in seen(batch)} == {"changed"}
-    with django_assert_num_queries(66):
+    with django_assert_num_queries(67):
         assert applied(cast, batch) == "applied"
     assert Dwelling.objects.filter(dpe="C", version=2).count() == lines
     rents = Offer.objects.order_by("dwelling__pk").values_list("rent", "deposit")
