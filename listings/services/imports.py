@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _L
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _L
 from accounts.models import Membership
 from alin.kit import clock, journal, sheets
 from alin.kit.actor import Actor
+from alin.kit.patience import is_held_by_another
 from alin.kit.waking import wake_after_commit
 
 from ..imports import Line, Reader, columns_of, said_of
@@ -69,9 +70,9 @@ def ask_to_apply(*, actor: Actor, batch: StockImport, without_refused: bool) -> 
     locked.save(update_fields=["state", "attempts", "applied_by"])
     if locked.total <= SMALL:
         apply_import(batch_id=locked.pk)
-    else:
+        locked.refresh_from_db()
+    if locked.state == _STATE.APPLYING:
         wake_after_commit(_WORK)
-    locked.refresh_from_db()
     return locked
 
 
@@ -140,6 +141,11 @@ def apply_import(*, batch_id: int) -> None:
     except ValidationError as error:
         said = " ".join(said_of(error))
         _refuse(batch_id, _STATE.APPLYING, _("Rien n'a été enregistré. %s") % said)
+    except OperationalError as error:
+        if not is_held_by_another(error):
+            raise
+        # Its turn comes with a later passage: waiting is no failed attempt.
+        StockImport.objects.filter(pk=batch_id).update(attempts=F("attempts") - 1)
 
 
 def _begun(batch: StockImport) -> bool:
@@ -169,6 +175,7 @@ def _apply(batch_id: int) -> None:
     if batch is None:
         return
     actor = _who_asked(batch)
+    _wait_for_the_others(batch)
     _allow_time()
     shown = {
         number: (outcome, changes)
@@ -191,6 +198,16 @@ def _apply(batch_id: int) -> None:
     batch.content = b""
     batch.save(update_fields=["state", "applied_at", "content"])
     journal.append(f"import:{batch.public_id}", "applied", actor=actor, data={"name": batch.name})
+
+
+def _wait_for_the_others(batch: StockImport) -> None:
+    """Files of one landlord are written one after the other: two that were read together would
+    both prepare an offer of one home."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))",
+            [f"stock:{batch.organisation_id}"],
+        )
 
 
 def _who_asked(batch: StockImport) -> Actor:

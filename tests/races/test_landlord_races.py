@@ -4,8 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from alin.kit import clock
 from alin.kit.models import JournalEntry
@@ -166,3 +168,61 @@ def test_two_workers_on_one_file(cast: SimpleNamespace, monkeypatch: pytest.Monk
     batch.refresh_from_db()
     assert batch.state == "applied"
     assert (Dwelling.objects.count(), Offer.objects.count()) == (12, 12)
+
+
+def test_two_files_prepare_an_offer_of_one_home(cast: SimpleNamespace) -> None:
+    """One draft; whoever comes second is told that the home is no longer what was shown."""
+    residence = f.ResidenceFactory(organisation=cast.lac, reference="TIL-01")
+    for turn in range(4):
+        home = f.DwellingFactory(residence=residence, reference=f"A-{turn}")
+        batches = [
+            services.send_import(
+                actor=cast.as_claire,
+                name="parc.csv",
+                content=f"residence;logement;financement;loyer\nTIL-01;A-{turn};PLUS;{rent}".encode(),
+            )
+            for rent in (390, 395)
+        ]
+        results = at_once(
+            *[
+                lambda actor=actor, batch=batch: services.ask_to_apply(
+                    actor=actor, batch=batch, without_refused=False
+                )
+                for actor, batch in zip((cast.as_claire, cast.as_chloe), batches, strict=True)
+            ]
+        )
+        assert sorted(each.state for each in results) == ["applied", "refused"]
+        (refused,) = [each for each in results if each.state == "refused"]
+        assert "a changé depuis la vérification" in refused.refusal
+        assert Offer.objects.filter(dwelling=home).count() == 1
+
+
+def test_a_file_waits_for_the_one_that_is_being_written(cast: SimpleNamespace) -> None:
+    """However long, and however often it is tried meanwhile: it loses no attempt."""
+    residence = f.ResidenceFactory(organisation=cast.lac, reference="TIL-01")
+    home = f.DwellingFactory(residence=residence, reference="A-1")
+    batch = services.send_import(
+        actor=cast.as_claire,
+        name="parc.csv",
+        content=b"residence;logement;financement;loyer\nTIL-01;A-1;PLUS;390",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+    try:
+        with psycopg.connect(**connection.get_connection_params()) as other:
+            other.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"stock:{cast.lac.pk}"]
+            )
+            asked = services.ask_to_apply(actor=cast.as_claire, batch=batch, without_refused=False)
+            for _time in range(4):
+                services.work_on_imports()
+            batch.refresh_from_db()
+            assert (asked.state, batch.state, batch.attempts) == ("applying", "applying", 0)
+            other.rollback()
+        services.work_on_imports()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+    batch.refresh_from_db()
+    assert batch.state == "applied"
+    assert home.offers.get().rent == Decimal(390)
