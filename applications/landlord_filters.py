@@ -8,7 +8,9 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
-from listings.models import Offer, OfferDailyViews
+from alin.kit.actor import Actor
+from listings.models import Offer, OfferDailyViews, Residence
+from listings.queries import offers_visible_to
 from territory.queries import folded
 
 from .models import HOME_TAKEN_STATES, Candidacy
@@ -42,6 +44,17 @@ def with_numbers(offers: QuerySet[Offer]) -> QuerySet[Offer]:
         seen=_total(views.values("offer").annotate(n=Sum("count"))),
         ends_at=Least("closes_at", Coalesce("closed_early_at", "closes_at")),
         taken=Exists(candidacies.filter(state__in=HOME_TAKEN_STATES)),
+    )
+
+
+def open_offers_of(actor: Actor, residence: Residence, at: datetime) -> QuerySet[Offer]:
+    """The open offers of a residence with their numbers, the soonest closing first; one a dwelling
+    at most, so that a page reads them all."""
+    own = offers_visible_to(actor).select_related(None).select_related("dwelling")
+    return (
+        with_numbers(own)
+        .filter(_on_shelf("ouvertes", at), dwelling__residence=residence)
+        .order_by(F("ends_at").asc(), "pk")
     )
 
 

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from .views import applicant, landlord, landlord_lists, landlord_offers, offers, renunciation
+from .views import (
+    applicant,
+    landlord,
+    landlord_homes,
+    landlord_lists,
+    landlord_offers,
+    offers,
+    renunciation,
+)
 
 urlpatterns = [
     path("logements/<uuid:public_id>/", offers.offer, name="offer"),
@@ -36,6 +44,10 @@ urlpatterns = [
         "bailleur/offres/<uuid:public_id>/apercu/",
         landlord_offers.offer_preview,
         name="offer_preview",
+    ),
+    path("bailleur/residences/<uuid:public_id>/", landlord_homes.residence, name="residence"),
+    path(
+        "bailleur/residences/logements/<uuid:public_id>/", landlord_homes.dwelling, name="dwelling"
     ),
     path("bailleur/candidatures/", landlord_lists.inbox, name="staff_inbox"),
     path("bailleur/candidatures/<uuid:public_id>/", landlord.candidacy, name="staff_candidacy"),

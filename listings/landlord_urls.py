@@ -10,7 +10,6 @@ from .views import landlord_stock as stock
 urlpatterns = [
     path("residences/", stock.residences, name="residences"),
     path("residences/nouvelle/", stock.residence_create, name="residence_create"),
-    path("residences/<uuid:public_id>/", stock.residence, name="residence"),
     path("residences/<uuid:public_id>/modifier/", stock.residence_edit, name="residence_edit"),
     path("residences/<uuid:public_id>/supprimer/", stock.residence_delete, name="residence_delete"),
     path(
@@ -18,7 +17,6 @@ urlpatterns = [
         stock.dwelling_create,
         name="dwelling_create",
     ),
-    path("residences/logements/<uuid:public_id>/", stock.dwelling, name="dwelling"),
     path(
         "residences/logements/<uuid:public_id>/modifier/", stock.dwelling_edit, name="dwelling_edit"
     ),

@@ -21,7 +21,7 @@ from listings.rules import possible_actions
 from .. import queries, staff_words
 from ..filters import QUEUES, InboxFilter, counts_by_queue
 from ..landlord_filters import with_numbers
-from ..models import HOME_TAKEN_STATES, LIVE_STATES, Candidacy, State
+from ..models import LIVE_STATES, Candidacy, State
 from ..workflow import (
     STAFF_LABELS,
     TONES,
@@ -137,12 +137,12 @@ def days_left(offer: Any) -> int | None:
     return (clock.local_day(offer.effective_closing()) - clock.today()).days
 
 
-def offer_state(offer: Any, counts: dict[str, int]) -> dict[str, Any]:
-    """Where an offer stands, as staff read it."""
+def offer_state(offer: Any) -> dict[str, Any]:
+    """Where an offer stands, as staff read it; it comes from `with_numbers`."""
     at = clock.now()
     if offer.archived_at:
         return {"state": _("Archivée"), "tone": "neutral"}
-    if any(counts.get(state) for state in HOME_TAKEN_STATES):
+    if offer.taken:
         return {"state": _("Pourvue"), "tone": "success"}
     if offer.published_at is None:
         return {"state": _("Brouillon"), "tone": "neutral"}
@@ -179,7 +179,7 @@ def staff_offer(request: HttpRequest, public_id: object) -> HttpResponse:
         "page": page,
         "rows": rows,
         "ended": sum(n for state, n in counts.items() if state not in {*LIVE_STATES, "ready"}),
-        **offer_state(offer, counts),
+        **offer_state(offer),
         **neighbours_of(request, page),
     }
     return render(request, "bailleur/offer.html", context)

@@ -59,7 +59,7 @@ def staff_offers(request: ActorRequest) -> HttpResponse:
             "offer": offer,
             "counts": counts[offer.pk],
             "days_left": days_left(offer),
-            **offer_state(offer, counts[offer.pk]),
+            **offer_state(offer),
         }
         for offer in page
     ]
@@ -116,7 +116,6 @@ def _headers() -> list[str]:
 
 def _line(offer: Any) -> list[Any]:
     dwelling, residence = offer.dwelling, offer.dwelling.residence
-    taken = {"accepted": 1} if offer.taken else {}
     return [
         residence.name,
         dwelling.reference,
@@ -127,7 +126,7 @@ def _line(offer: Any) -> list[Any]:
         offer.funding,
         f"{offer.rent}".replace(".", ","),
         f"{offer.charges}".replace(".", ","),
-        offer_state(offer, taken)["state"],
+        offer_state(offer)["state"],
         f"{offer.opens_at.astimezone(clock.PARIS):%d/%m/%Y %H:%M}",
         f"{offer.effective_closing().astimezone(clock.PARIS):%d/%m/%Y %H:%M}",
         offer.seen,

@@ -1,4 +1,4 @@
-"""The landlord's residences and dwellings."""
+"""The landlord's residences, and what is written of them and of their dwellings."""
 
 from typing import Any
 from uuid import UUID
@@ -38,15 +38,6 @@ def residences(request: ActorRequest) -> HttpResponse:
     page, neighbours = page_of(request, counted)
     context = {"page": page, "q": text, **neighbours}
     return render(request, "listings/landlord/residences.html", context)
-
-
-@require_safe
-def residence(request: ActorRequest, public_id: UUID) -> HttpResponse:
-    shown = get_object_or_404(residences_visible_to(request.actor), public_id=public_id)
-    homes = shown.dwellings.annotate(times=Count("offers")).order_by("reference", "pk")
-    page, neighbours = page_of(request, homes)
-    context = {"residence": shown, "page": page, **neighbours}
-    return render(request, "listings/landlord/residence.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,18 +104,6 @@ def residence_delete(request: ActorRequest, public_id: UUID) -> HttpResponse:
         "back": reverse("residence", args=[shown.public_id]),
     }
     return render(request, "listings/landlord/delete.html", context, status=422 if refusal else 200)
-
-
-@require_safe
-def dwelling(request: ActorRequest, public_id: UUID) -> HttpResponse:
-    shown = get_object_or_404(dwellings_visible_to(request.actor), public_id=public_id)
-    context = {
-        "dwelling": shown,
-        "residence": shown.residence,
-        "offers": list(shown.offers.order_by("-created_at", "-pk")[:20]),
-        "pictures": list(shown.pictures.all()),
-    }
-    return render(request, "listings/landlord/dwelling.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -168,7 +168,6 @@ def test_lists_ask_the_same_questions_for_one_and_for_thirty(
     client = login(cast.claire)
     for address, queries in (
         (reverse("residences"), 7),
-        (reverse("residence", args=[home.public_id]), 8),
         (reverse("offer_new"), 7),
     ):
         client.get(address)
