@@ -86,10 +86,8 @@ class GiveForm(forms.Form):
             "pièce compte."
         )
     )
-    also = forms.ModelMultipleChoiceField(
+    also = forms.TypedMultipleChoiceField(
         label=_("Ce document concerne aussi"),
-        queryset=HouseholdMember.objects.none(),
-        to_field_name="public_id",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Un livret de famille nomme tous les enfants : donnez-le une seule fois."),
@@ -113,8 +111,9 @@ class GiveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._given = given
         if others:
-            also: Any = self.fields["also"]
-            also.queryset = HouseholdMember.objects.filter(pk__in=[each.pk for each in others])
+            also = cast(forms.TypedMultipleChoiceField, self.fields["also"])
+            also.choices = [(str(each.public_id), str(each)) for each in others]
+            also.coerce = {str(each.public_id): each for each in others}.__getitem__
         else:
             del self.fields["also"]
         if not ages:

@@ -116,60 +116,64 @@ def _wrong_year(found: int, asked: int) -> str:
     ) % {"found": found, "asked": asked}
 
 
+def seals_in(piece: Piece) -> list[Seal]:
+    """The seals of a piece read `as_read`: a file has some once it is clean."""
+    return [seal for file in piece.files.all() for seal in file.seals.all()]
+
+
 def hints_of(piece: Piece, facts: DossierFacts, on: date) -> list[str]:
-    """Everything worth a second look in a piece read with its files, readings and seals."""
+    """Everything worth a second look in a piece read `as_read`."""
     files = [file for file in piece.files.all() if file.state == "clean"]
     readings = [file.reading for file in files if hasattr(file, "reading")]
-    seals = [seal for file in files for seal in file.seals.all()]
+    seals = seals_in(piece)
     hints = [
-        *_about_pages(files, readings),
+        *(hint for file in files if hasattr(file, "reading") for hint in _about_images(file)),
+        *_about_missing_pages(files, readings),
         *_about_seals(piece, seals, facts, on),
         *_about_words(piece, readings, seals, facts, on),
     ]
     return list(dict.fromkeys(hints))
 
 
-def _about_pages(files: list[Any], readings: list[Any]) -> list[str]:
+def _about_images(file: Any) -> list[str]:
+    """What a file that was read shows badly, or should not show."""
     hints = []
-    for file in files:
-        reading = getattr(file, "reading", None)
-        if reading is None:
-            continue
-        if reading.dim_pages:
-            hints.append(
-                _(
-                    "%(where)s : l'image est très sombre. Une photo prise près d'une fenêtre se "
-                    "lira mieux."
-                )
-                % {"where": _where(file, reading.dim_pages)}
-            )
-        if reading.blurred_pages:
-            hints.append(
-                _(
-                    "%(where)s : l'image est floue. Posez le document à plat et laissez "
-                    "l'appareil faire le point."
-                )
-                % {"where": _where(file, reading.blurred_pages)}
-            )
-        if reading.shows_nir:
-            hints.append(
-                _(
-                    "%(where)s : on y lit un numéro de sécurité sociale. Personne n'en a besoin : "
-                    "cachez-le sur une copie, puis remplacez ce fichier."
-                )
-                % {"where": _("« %(name)s »") % {"name": file.original_name}}
-            )
-    announced = max((each.announced_pages or 0 for each in readings), default=0)
-    given = sum(file.pages for file in files)
-    if announced > given:
+    if file.reading.dim_pages:
         hints.append(
-            _("Le document annonce %(announced)s ; nous en avons reçu %(given)s.")
-            % {
-                "announced": french.count(announced, _("page"), _("pages")),
-                "given": given,
-            }
+            _(
+                "%(where)s : l'image est très sombre. Une photo prise près d'une fenêtre se "
+                "lira mieux."
+            )
+            % {"where": _where(file, file.reading.dim_pages)}
+        )
+    if file.reading.blurred_pages:
+        hints.append(
+            _(
+                "%(where)s : l'image est floue. Posez le document à plat et laissez "
+                "l'appareil faire le point."
+            )
+            % {"where": _where(file, file.reading.blurred_pages)}
+        )
+    if file.reading.shows_nir:
+        hints.append(
+            _(
+                "%(where)s : on y lit un numéro de sécurité sociale. Personne n'en a besoin : "
+                "cachez-le sur une copie, puis remplacez ce fichier."
+            )
+            % {"where": _("« %(name)s »") % {"name": file.original_name}}
         )
     return hints
+
+
+def _about_missing_pages(files: list[Any], readings: list[Any]) -> list[str]:
+    announced = max((each.announced_pages or 0 for each in readings), default=0)
+    given = sum(file.pages for file in files)
+    if announced <= given:
+        return []
+    return [
+        _("Le document annonce %(announced)s ; nous en avons reçu %(given)s.")
+        % {"announced": french.count(announced, _("page"), _("pages")), "given": given}
+    ]
 
 
 def _where(file: Any, pages: list[int]) -> str:

@@ -6,24 +6,24 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Dossier
 from alin.kit import french
 
-from . import hints, queries
+from . import hints
 from .models import Piece, Seal
 
+NOTHING_READ: dict[str, Any] = {"seals": [], "hints": []}
 
-def read_in(piece: Piece | None, dossier: Dossier, on: date, *, owner: bool) -> dict[str, Any]:
-    """`seals` and `hints` of a piece. Only its owner is offered to fill the dossier."""
-    if piece is None or piece.departure_id:
+
+def read_in(piece: Piece, facts: hints.DossierFacts, on: date, *, owner: bool) -> dict[str, Any]:
+    """`seals` and `hints` of a piece read `as_read`. Only its owner is offered to fill the
+    dossier."""
+    if piece.departure_id:
         # Of somebody whom the dossier does not know any more, there is nothing to compare.
-        return {"seals": [], "hints": []}
-    read = queries.as_read(piece)
-    facts = queries.facts_of_dossier(dossier)
-    seals = [seal for file in read.files.all() for seal in file.seals.all()]
+        return NOTHING_READ
+    seals = hints.seals_in(piece)
     return {
         "seals": [_card(seal, facts, on, owner=owner) for seal in seals if seal.is_verified],
-        "hints": hints.hints_of(read, facts, on),
+        "hints": hints.hints_of(piece, facts, on),
     }
 
 

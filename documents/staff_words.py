@@ -1,18 +1,21 @@
 """What the staff's screens say of pieces, prepared from rows already chosen for the reader."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Dossier, DossierAccess, HouseholdMember
-from accounts.queries import household, incomes
+from accounts.queries import household
 from accounts.rules import reference_income_year
 from alin.kit import french
 from alin.kit.actor import Actor
 
 from . import queries
+from .hints import DossierFacts
 from .models import Departure, Piece, PieceFile, PieceKind, PieceRequest
 from .rules import OF_A_MEMBER, may_concern, seen
 from .seal_words import read_in
@@ -61,10 +64,10 @@ def purpose(actor: Actor, dossier_id: int) -> str:
 
 def dossier_page(actor: Actor, dossier: Dossier, on: date) -> dict[str, Any]:
     """Everything a dossier should hold, and where each piece is for this landlord."""
-    lines = queries.lines(dossier, on, staff=actor)
+    listing = queries.listing(dossier, on, staff=actor)
     return {
         "dossier": dossier,
-        "requests": requests_made(actor, dossier),
+        "requests": _requests(listing.requests[:MOST_REQUESTS]),
         "tasks": [
             {
                 "title": titled(line.kind, line.member, line.year),
@@ -73,18 +76,17 @@ def dossier_page(actor: Actor, dossier: Dossier, on: date) -> dict[str, Any]:
                 "tone": line.standing.tone,
                 **(_opened(line.piece) if line.piece else {}),
             }
-            for line in lines
+            for line in listing.lines
         ],
         "departed": [
-            _departed(actor, departure) for departure in queries.departures_seen_by(actor, dossier)
+            _departed(departure, [piece for piece in listing.apart if piece.departure == departure])
+            for departure in queries.departures_seen(dossier)
         ],
     }
 
 
-def _departed(actor: Actor, departure: Departure) -> dict[str, Any]:
+def _departed(departure: Departure, pieces: list[Piece]) -> dict[str, Any]:
     """Somebody who left the household meanwhile, and what may still be read of them."""
-    apart = queries.pieces_apart(departure.dossier_id)
-    pieces = apart.filter(departure=departure, pk__in=queries.pieces_visible_to(actor))
     return {
         "name": departure.name,
         "left_at": departure.at,
@@ -125,17 +127,21 @@ def _asked_until(line: queries.Line) -> str:
 
 def requests_made(actor: Actor, dossier: Dossier) -> list[dict[str, Any]]:
     """What the actor's organisation asked of a dossier, and whether it came."""
+    return _requests(queries.requests_by(actor, dossier)[:MOST_REQUESTS])
+
+
+def _requests(asked: Iterable[PieceRequest]) -> list[dict[str, Any]]:
     return [
         {
             "what": titled(request.kind, request.member, None),
             "note": request.note,
-            "due": None if request.answered_at or request.withdrawn_at else request.due,
+            "due": request.due if request.is_awaited else None,
             "answered_at": request.answered_at,
             "reopened_at": request.reopened_at,
             "withdrawn_at": request.withdrawn_at,
             "withdraw": reverse("staff_request_withdraw", args=[request.public_id]),
         }
-        for request in queries.requests_by(actor, dossier)[:MOST_REQUESTS]
+        for request in asked
     ]
 
 
@@ -143,16 +149,17 @@ def lines_to_ask(actor: Actor, dossier: Dossier, on: date) -> list[tuple[str, st
     """What may be asked: the pieces of the situation, then the rest of the legal list for the
     applicant, then what concerns each adult. A key, a label, and the line to ask."""
     asked: list[tuple[PieceKind, HouseholdMember | None]]
-    lines = queries.lines(dossier, on, staff=actor)
-    asked = [(line.kind, line.member) for line in lines if line.kind.is_in_force(on)]
-    listed = queries.kinds(on)
-    asked += [
-        (kind, None) for kind in listed if not OF_A_MEMBER.intersection(kind.named_situations)
+    prefetch_related_objects([dossier], "members")  # read twice below
+    listing = queries.listing(dossier, on, staff=actor)
+    asked = [(line.kind, line.member) for line in listing.lines if line.kind.is_in_force(on)]
+    of_nobody_else = [
+        kind for kind in listing.kinds if not OF_A_MEMBER.intersection(kind.named_situations)
     ]
+    asked += [(kind, None) for kind in of_nobody_else]
     asked += [
         (kind, member)
         for member in household(dossier)
-        for kind in listed
+        for kind in listing.kinds
         if may_concern(kind, member, on)
     ]
     return list(
@@ -171,6 +178,7 @@ def checking_page(actor: Actor, piece: Piece, on: date) -> dict[str, Any]:
     """The pages of a piece on one side, what the dossier says on the other."""
     given = list(piece.files.all())
     files = [file for file in given if file.state == "clean"]
+    facts = queries.facts_for(piece)
     return {
         "seen": seen(given, next(iter(piece.checks.all()), None)),
         "unreadable": _unreadable(given),
@@ -191,9 +199,9 @@ def checking_page(actor: Actor, piece: Piece, on: date) -> dict[str, Any]:
             {"name": f.original_name, "href": reverse("staff_piece_original", args=[f.public_id])}
             for f in files
         ],
-        "claims": claims(piece),
+        "claims": claims(piece, facts),
         "left_behind": left_behind(piece),
-        **read_in(piece, piece.dossier, on, owner=False),
+        **read_in(piece, facts, on, owner=False),
         "own_check": next(
             (c for c in queries.latest_checks(piece) if c.organisation_id == actor.organisation_id),
             None,
@@ -214,7 +222,7 @@ def _unreadable(files: list[PieceFile]) -> str:
     return _("Vous n'en voyez pas tout : %(files)s.") % {"files": ", ".join(told)}
 
 
-def claims(piece: Piece) -> list[dict[str, Any]]:
+def claims(piece: Piece, facts: DossierFacts) -> list[dict[str, Any]]:
     """What the dossier declares and the piece must support."""
     dossier, member = piece.dossier, piece.member
     rows = [{"key": _("Personne"), "value": piece.whose or str(dossier.applicant)}]
@@ -224,7 +232,7 @@ def claims(piece: Piece) -> list[dict[str, Any]]:
     if piece.kind.family in ("identity", "family") and born:
         rows.append({"key": _("Date de naissance"), "value": french.long_date(born)})
     if piece.kind.yearly:
-        rows += _income_claims(piece)
+        rows += _income_claims(piece, facts)
     if piece.kind.family == "housing":
         rows += _housing_claims(dossier)
     # The dossier tells the employer of the applicant alone.
@@ -243,10 +251,9 @@ def claims(piece: Piece) -> list[dict[str, Any]]:
     return rows
 
 
-def _income_claims(piece: Piece) -> list[dict[str, Any]]:
-    told = {(each.member_id, each.year): each.rfr_eur for each in incomes(piece.dossier)}
+def _income_claims(piece: Piece, facts: DossierFacts) -> list[dict[str, Any]]:
     year = piece.year or reference_income_year(piece.given_on)
-    amount = told.get((piece.member_id, year))
+    amount = facts.rfr.get((piece.member_id, year))
     value = french.euros(amount, short=True) if amount is not None else _("pas encore déclaré")
     return [{"key": _("Revenu fiscal de référence %(year)s") % {"year": year}, "value": value}]
 

@@ -14,7 +14,7 @@ from alin.kit import clock, french
 from . import queries, rules
 from .models import AskedPiece, Piece, PieceFile, PieceKind
 from .paths import path_of, piece_path
-from .seal_words import read_in
+from .seal_words import NOTHING_READ, read_in
 
 __all__ = ["overview", "piece_page", "piece_path"]
 
@@ -26,7 +26,8 @@ def overview(dossier: Dossier, on: date) -> dict[str, Any]:
     """The list: what the declared situation asks for, by level, and what was given besides."""
     if dossier.pk:
         prefetch_related_objects([dossier], "members")  # read twice below
-    lines = queries.lines(dossier, on)
+    listing = queries.listing(dossier, on)
+    lines = listing.lines
     groups = [
         (_("Obligatoires"), _needed(lines)),
         (
@@ -44,13 +45,13 @@ def overview(dossier: Dossier, on: date) -> dict[str, Any]:
         "requests": [_request(each) for line in lines for each in line.requests],
         "waiting": waiting,
         "news": news(dossier),
-        "others": _others(dossier, lines, on),
-        "forbidden": queries.forbidden_kinds(on),
-        "apart": _apart(dossier),
+        "others": _others(dossier, listing, on),
+        "forbidden": listing.forbidden,
+        "apart": _apart(listing.apart),
     }
 
 
-def _apart(dossier: Dossier) -> list[dict[str, Any]]:
+def _apart(pieces: list[Piece]) -> list[dict[str, Any]]:
     """Pieces of people who left the household, that landlords may still read for a while."""
     return [
         {
@@ -58,7 +59,7 @@ def _apart(dossier: Dossier) -> list[dict[str, Any]]:
             "left_at": piece.departure.at,
             "erased_on": queries.deletion_day(piece),
         }
-        for piece in (queries.pieces_apart(dossier.pk) if dossier.pk else [])
+        for piece in pieces
         if piece.departure
     ]
 
@@ -80,20 +81,19 @@ def _to_give_early(lines: list[queries.Line], on: date) -> list[dict[str, str]]:
     ]
 
 
-def _others(dossier: Dossier, lines: list[queries.Line], on: date) -> list[dict[str, Any]]:
+def _others(dossier: Dossier, listing: queries.Listing, on: date) -> list[dict[str, Any]]:
     """What nobody asks and that may be given: for the applicant, then for each adult."""
-    there = {(line.kind.code, line.member) for line in lines}
-    listed = queries.kinds(on)
+    there = {(line.kind.code, line.member) for line in listing.lines}
     groups: list[tuple[HouseholdMember | None, list[PieceKind]]]
-    groups = [(None, [kind for kind in listed if not kind.situations])]
+    groups = [(None, [kind for kind in listing.kinds if not kind.situations])]
     groups += [
-        (member, [kind for kind in listed if rules.may_concern(kind, member, on)])
+        (member, [kind for kind in listing.kinds if rules.may_concern(kind, member, on)])
         for member in household(dossier)
     ]
     return [
         {
             "whose": str(member or ""),
-            "pieces": (_to_give_early(lines, on) if member is None else [])
+            "pieces": (_to_give_early(listing.lines, on) if member is None else [])
             + [
                 {
                     "label": kind.label,
@@ -185,35 +185,25 @@ def _request(request: Any) -> dict[str, Any]:
     }
 
 
-def piece_page(
-    dossier: Dossier,
-    kind: PieceKind,
-    member: HouseholdMember | None,
-    current: Piece | None,
-    on: date,
-    *,
-    year: int | None = None,
-) -> dict[str, Any]:
+def piece_page(place: queries.Place, on: date) -> dict[str, Any]:
     """One piece: why it is asked, how it stands, its files, what was given before."""
+    kind, member, current = place.kind, place.member, place.current
     standing = queries.standing_of(current, on)
-    asked_year = rules.year_of(kind, on)
-    year = current.year if current else year or asked_year
-    requests = queries.open_requests(dossier).filter(kind=kind, member=member)
+    requests = queries.open_requests(place.dossier).filter(kind=kind, member=member)
     return {
         "kind": kind,
         "closed": not kind.is_in_force(on),
         "why": why_asked(kind, member, on),
-        "title": titled(kind, member, year),
-        # Of a year that is past: to be looked at, taken back or replaced by the one asked now.
-        "asked_now": path_of(kind.code, member) if _is_past(year, asked_year) else "",
-        "asked_year": asked_year,
-        "early": _early_notice(kind, member, year, on),
-        "not_yet": _not_yet_asked(year, asked_year),
+        **_of_which_year(place, on),
         "level": kind.get_level_display(),
         "standing": standing,
         "checks": queries.latest_checks(current) if current else [],
         "files": _files(current),
-        **read_in(current, dossier, on, owner=True),
+        **(
+            read_in(current, queries.facts_for(current), on, owner=True)
+            if current
+            else NOTHING_READ
+        ),
         "waiting": standing is rules.Standing.CHECKING,
         "largest": rules.LARGEST_FILE,
         "slow": _waits_longer_than_usual(current),
@@ -222,9 +212,24 @@ def piece_page(
         "kept_until": _kept_until(current),
         "history": [
             {"piece": each, "files": _files(each), "erased_on": queries.deletion_day(each)}
-            for each in queries.replaced_pieces(dossier, kind, member)
+            for each in place.replaced
         ],
         "is_current": current is not None,
+    }
+
+
+def _of_which_year(place: queries.Place, on: date) -> dict[str, Any]:
+    """Its title, and for a piece of a year of incomes: which other one is asked or has come out."""
+    kind, member = place.kind, place.member
+    asked = rules.year_of(kind, on)
+    year = place.current.year if place.current else place.year or asked
+    return {
+        "title": titled(kind, member, year),
+        # Of a year that is past: to be looked at, taken back or replaced by the one asked now.
+        "asked_now": path_of(kind.code, member) if _is_past(year, asked) else "",
+        "asked_year": asked,
+        "early": _early_notice(kind, member, year, on),
+        "not_yet": _not_yet_asked(year, asked),
     }
 
 

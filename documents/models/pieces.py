@@ -218,6 +218,11 @@ class PieceRequest(PublicIdModel):
     def __str__(self) -> str:
         return f"{self.kind_id} · {self.dossier_id}"
 
+    @property
+    def is_awaited(self) -> bool:
+        """`AWAITED`, of a row that was read."""
+        return self.answered_at is None and self.withdrawn_at is None
+
 
 class PieceView(models.Model):
     """Somebody of a landlord looked at a piece: what, when, for what. Shown to the applicant.

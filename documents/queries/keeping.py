@@ -79,9 +79,3 @@ def departures_forgotten() -> QuerySet[Departure]:
         since__lte=OuterRef("at"),
     ).exclude(organisation=None)
     return Departure.objects.filter(~Exists(open_since), pieces=None)
-
-
-def pieces_apart(dossier_id: int) -> QuerySet[Piece]:
-    """What landlords still may read of people who left the household."""
-    found = Piece.objects.filter(dossier_id=dossier_id).exclude(departure=None)
-    return with_life(found).order_by("departure", "kind__rank", "pk")

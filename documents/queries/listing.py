@@ -11,7 +11,17 @@ from documents import rules
 from documents.models import Piece, PieceKind, PieceRequest
 
 from .keeping import with_life
-from .reading import kinds, of_the_dossier, open_requests, said_by, standing_of, with_details
+from .reading import (
+    in_force,
+    open_requests,
+    pieces_visible_to,
+    requests_by,
+    standing_of,
+    with_details,
+)
+
+# A place of the list: the code of a kind, the key of a member, a year of incomes.
+_At = tuple[str, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -28,22 +38,69 @@ class Line:
     required: bool
 
 
-def lines(dossier: Dossier, on: date, *, staff: Actor | None = None) -> list[Line]:
+@dataclass(frozen=True)
+class Listing:
     """Everything asked of a dossier on a day, and what was given besides, in the order of the
-    list. `staff`: as in `with_details`. Five statements, whatever the number of pieces."""
-    listed = kinds(on)
+    list. `apart`: what may still be read of people who left the household; `requests`: what waits
+    for the person, or for staff all that their organisation ever asked; `kinds`: the list of the
+    day, without what it forbids, which is `forbidden`."""
+
+    lines: list[Line]
+    apart: list[Piece]
+    requests: list[PieceRequest]
+    kinds: list[PieceKind]
+    forbidden: list[PieceKind]
+
+
+def listing(dossier: Dossier, on: date, *, staff: Actor | None = None) -> Listing:
+    """`staff`: as in `with_details`. Six statements, whatever the number of pieces."""
+    of_the_law = list(in_force(on))
+    listed = [kind for kind in of_the_law if kind.level != PieceKind.Level.FORBIDDEN]
+    held = _held(dossier, staff)
+    requests = list(requests_by(staff, dossier) if staff else open_requests(dossier))
+    return Listing(
+        lines=_lines(
+            dossier,
+            listed,
+            [piece for piece in held if piece.departure is None],
+            [request for request in requests if request.is_awaited],
+            on,
+        ),
+        apart=sorted(
+            (piece for piece in held if piece.departure),
+            key=lambda piece: (piece.departure_id, piece.kind.rank, piece.pk),
+        ),
+        requests=requests,
+        kinds=listed,
+        forbidden=[kind for kind in of_the_law if kind not in listed],
+    )
+
+
+def _held(dossier: Dossier, staff: Actor | None) -> list[Piece]:
+    """All that the reader may read of a dossier, the latest first."""
+    visible = pieces_visible_to(staff) if staff else Piece.objects.all()
+    held = with_life(with_details(visible.filter(dossier_id=dossier.pk), staff=staff))
+    return list(held.order_by("-pk"))
+
+
+def _lines(
+    dossier: Dossier,
+    listed: list[PieceKind],
+    pieces: list[Piece],
+    requests: list[PieceRequest],
+    on: date,
+) -> list[Line]:
+    """The list met with what was given and asked under it, or under a list that was: a piece
+    keeps its name."""
     members = {member.pk: member for member in household(dossier)}
     required = rules.required_pieces(listed, rules.situations(dossier, members.values(), on), on)
-    given: dict[tuple[str, int | None, int | None], list[Piece]] = defaultdict(list)
-    held = with_life(with_details(of_the_dossier().filter(dossier_id=dossier.pk), staff=staff))
-    by_code = {kind.code: kind for kind in listed}
-    for piece in held.order_by("-pk"):
-        # Given or asked under a list that was: it keeps its name.
-        by_code.setdefault(piece.kind_id, piece.kind)
+    named = [each.kind for each in pieces] + [each.kind for each in requests]
+    by_code = {kind.code: kind for kind in [*named, *listed]}
+    given: dict[_At, list[Piece]] = defaultdict(list)
+    for piece in pieces:
         given[piece.kind_id, piece.member_id, piece.year].append(piece)
-    asked: dict[tuple[str, int | None, int | None], list[PieceRequest]] = defaultdict(list)
-    for request in open_requests(dossier).filter(said_by(staff)):
-        by_code.setdefault(request.kind_id, request.kind)
+    asked: dict[_At, list[PieceRequest]] = defaultdict(list)
+    for request in requests:
         year = rules.year_of(request.kind, on)
         asked[request.kind_id, request.member_id, year].append(request)
     wanted = {(each.kind.code, each.member_id, each.year) for each in required}
@@ -79,21 +136,3 @@ def _line(
         standing=standing_of(current, on),
         required=required,
     )
-
-
-def others_concerned(
-    dossier: Dossier, kind: PieceKind, member: HouseholdMember | None, on: date, *, given: bool
-) -> list[HouseholdMember]:
-    """Other members of the household of whom this kind is asked, when one document may be the
-    piece of several. `given`: with those who have theirs, since files chosen together come one
-    after the other."""
-    if not rules.may_concern_several(kind):
-        return []
-    return [
-        line.member
-        for line in lines(dossier, on)
-        if line.kind == kind
-        and line.required
-        and line.member not in (None, member)
-        and (given or line.piece is None)
-    ]  # fmt: skip

@@ -1,17 +1,18 @@
 """Reading pieces, always through who asks."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import JSONObject
 
 from accounts.models import Dossier, DossierAccess, HouseholdMember
-from accounts.queries import dossiers_of, dossiers_studied_by, household, incomes
+from accounts.queries import dossiers_of, dossiers_studied_by
 from alin.kit import clock
 from alin.kit.actor import Actor
 from documents import rules
-from documents.hints import DossierFacts, Person
 from documents.models import (
     AWAITED,
     AskedPiece,
@@ -26,21 +27,16 @@ from documents.models import (
     TrustList,
 )
 
-from .keeping import with_life
-
 MOST_COUNTED = 100
 
 
 def kinds(on: date) -> list[PieceKind]:
     """The list that may be asked on a day, in its order."""
-    return list(_in_force(on).exclude(level=PieceKind.Level.FORBIDDEN))
+    return list(in_force(on).exclude(level=PieceKind.Level.FORBIDDEN))
 
 
-def forbidden_kinds(on: date) -> list[PieceKind]:
-    return list(_in_force(on).filter(level=PieceKind.Level.FORBIDDEN))
-
-
-def _in_force(on: date) -> QuerySet[PieceKind]:
+def in_force(on: date) -> QuerySet[PieceKind]:
+    """The list of a day, with what it forbids to ask."""
     return PieceKind.objects.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
 
 
@@ -77,13 +73,26 @@ def _studies_since_before(instant: str, actor: Actor) -> QuerySet[DossierAccess]
     )
 
 
-def departures_seen_by(actor: Actor, dossier: Dossier) -> QuerySet[Departure]:
-    """Who left the household while the actor's organisation studied the dossier, as it still
-    does; none for anybody else."""
-    found = Departure.objects.filter(dossier_id=dossier.pk)
+def studied_dossiers(actor: Actor) -> QuerySet[Dossier]:
+    """The visible dossiers of a landlord's staff, each with its applicant and, for
+    `departures_seen`, who left it while the actor's organisation studied it: in one statement."""
     if not actor.is_landlord_staff:
-        return found.none()
-    return found.filter(Exists(_studies_since_before("at", actor))).order_by("pk")
+        return Dossier.objects.none()
+    left = Departure.objects.filter(
+        Exists(_studies_since_before("at", actor)), dossier=OuterRef("pk")
+    )
+    told = left.order_by("pk").values(told=JSONObject(id="pk", name="name", at="at"))
+    return (
+        visible_dossiers(actor).select_related("applicant").annotate(departed=ArraySubquery(told))
+    )
+
+
+def departures_seen(dossier: Dossier) -> list[Departure]:
+    """Who left the household of one of the `studied_dossiers`, in the order they left."""
+    return [
+        Departure(pk=told["id"], name=told["name"], at=datetime.fromisoformat(told["at"]))
+        for told in dossier.departed  # type: ignore[attr-defined]
+    ]
 
 
 def clean_files_visible_to(actor: Actor) -> QuerySet[PieceFile]:
@@ -106,17 +115,31 @@ def own_files(actor: Actor) -> QuerySet[PieceFile]:
 def with_details(pieces: QuerySet[Piece], *, staff: Actor | None = None) -> QuerySet[Piece]:
     """Pieces with their files and checks, read once. `staff`: who reads for a landlord, and must
     not learn what another landlord concluded; None for the person, who sees every conclusion."""
+    return _with_checks(pieces, staff).prefetch_related(
+        Prefetch("files", PieceFile.objects.order_by("pk"))
+    )
+
+
+def as_read(pieces: QuerySet[Piece], *, staff: Actor | None = None) -> QuerySet[Piece]:
+    """Pieces as `with_details`, with what was read in each file: for a page that shows it. Four
+    statements."""
+    files = PieceFile.objects.select_related("reading").order_by("pk")
+    seals = Prefetch("seals", Seal.objects.order_by("pk"))
+    return _with_checks(pieces, staff).prefetch_related(
+        Prefetch("files", files.prefetch_related(seals))
+    )
+
+
+def _with_checks(pieces: QuerySet[Piece], staff: Actor | None) -> QuerySet[Piece]:
     open_to_it = _studying(OuterRef("piece__dossier"), OuterRef("organisation"))
     checks = (
-        PieceCheck.objects.select_related("organisation", "checked_by")
+        PieceCheck.objects.filter(_said_by(staff))
+        .select_related("organisation", "checked_by")
         .annotate(still_counts=~Q(outcome=PieceCheck.Outcome.REFUSED) | Exists(open_to_it))
         .order_by("-pk")
     )
-    related = pieces.select_related("kind", "member", "departure", "dossier")
-    return related.prefetch_related(
-        Prefetch("files", PieceFile.objects.order_by("pk")),
-        Prefetch("checks", checks.filter(said_by(staff))),
-    )
+    related = pieces.select_related("kind", "member", "departure", "dossier__applicant")
+    return related.prefetch_related(Prefetch("checks", checks))
 
 
 def _studying(dossier: Any, organisation: Any) -> QuerySet[DossierAccess]:
@@ -125,42 +148,14 @@ def _studying(dossier: Any, organisation: Any) -> QuerySet[DossierAccess]:
     return DossierAccess.objects.filter(live, dossier=dossier, organisation=organisation)
 
 
-def said_by(staff: Actor | None) -> Q:
+def _said_by(staff: Actor | None) -> Q:
     return Q(organisation_id=staff.organisation_id) if staff else Q()
-
-
-def as_read(piece: Piece) -> Piece:
-    """The same piece with what was read in each of its files. Three statements."""
-    files = PieceFile.objects.select_related("reading").prefetch_related("seals").order_by("pk")
-    return (
-        Piece.objects.select_related("kind", "member")
-        .prefetch_related(Prefetch("files", files))
-        .get(pk=piece.pk)
-    )
 
 
 def own_seals(actor: Actor) -> QuerySet[Seal]:
     """The seals of one's own files."""
     return Seal.objects.filter(file__in=own_files(actor)).select_related(
         "file__piece__kind", "file__piece__member", "file__piece__dossier__applicant"
-    )
-
-
-def facts_of_dossier(dossier: Dossier) -> DossierFacts:
-    """What a dossier tells that a document may confirm."""
-    holder = dossier.applicant
-    people: dict[int | None, Person] = {None: Person(holder.first_name, holder.last_name)}
-    for member in household(dossier):
-        people[member.pk] = Person(member.first_name, member.last_name, member.shares_tax_notice)
-    told = incomes(dossier)
-    return DossierFacts(
-        people=people,
-        rfr={(each.member_id, each.year): each.rfr_eur for each in told},
-        sealed=frozenset(
-            (each.member_id, each.year)
-            for each in told
-            if each.is_verified and each.seal_signed_on is not None
-        ),
     )
 
 
@@ -215,15 +210,6 @@ def current_piece(
         replaced_at=None,
     )
     return with_details(found).first()
-
-
-def replaced_pieces(
-    dossier: Dossier, kind: PieceKind, member: HouseholdMember | None
-) -> list[Piece]:
-    """What was given before for the same thing, the latest first."""
-    found = Piece.objects.filter(dossier_id=dossier.pk, kind=kind, member=member)
-    replaced = with_life(with_details(found.exclude(replaced_at=None)))
-    return list(replaced.order_by("-replaced_at"))
 
 
 def may_complete(piece: Piece, on: date) -> bool:
@@ -295,8 +281,8 @@ def room_left(dossier: Dossier, *, without: Piece | None = None) -> Room:
         .exclude(state=PieceFile.State.REFUSED)
         .exclude(piece=without)
     )
-    used = held.aggregate(bytes=Sum("size", default=0))["bytes"]
-    return Room(rules.MOST_FILES - held.count(), rules.MOST_BYTES - used)
+    used = held.aggregate(files=Count("pk"), bytes=Sum("size", default=0))
+    return Room(rules.MOST_FILES - used["files"], rules.MOST_BYTES - used["bytes"])
 
 
 def removable_pieces(dossier: Dossier) -> QuerySet[Piece]:

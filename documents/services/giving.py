@@ -61,27 +61,11 @@ def give_files(
         return kept[0].piece
     uploads = _left_to_keep(uploads, kept)
     refuse_in_a_rush(actor, len(uploads))
-    seen = [(upload, at_first_sight(upload)) for upload in uploads]
-    refused = [reason for _upload, reason in seen if reason]
-    keyed = [(random_key(), upload) for upload, reason in seen if not reason]
-    if not keyed:
-        raise UploadRefused(refused or [_("Choisissez au moins un fichier.")])
+    sound, refused = _sound_at_first_sight(uploads)
     place = _Place(dossier, kind, member, _year(kind, year))
-    freed = _to_be_replaced(place, sending_id, replace=replace)
-    refuse_beyond_room(dossier, [upload for _key, upload in keyed], freed)
-    try:
-        for key, upload in keyed:
-            upload.content.seek(0)
-            storage.write(storage.quarantine_name(key), upload.content)
-        with transaction.atomic():
-            piece = _record(
-                actor, place, keyed, dated_on=dated_on, replace=replace, sending_id=sending_id
-            )
-    except BaseException:
-        # What the next sweep would do, done at once when it can be.
-        for key, _upload in keyed:
-            forget(key)
-        raise
+    sending = _Sending(actor, place, replace=replace, dated_on=dated_on, name=sending_id)
+    refuse_beyond_room(dossier, sound, _to_be_replaced(sending))
+    piece = _keep(sending, sound)
     if refused:
         raise UploadRefused(refused, kept=True)
     return piece
@@ -100,6 +84,18 @@ class _Place:
         return queries.of_the_dossier().filter(
             dossier=self.dossier, kind=self.kind, member=self.member
         )
+
+
+@dataclass(frozen=True)
+class _Sending:
+    """Who sends files to a place and what was said of them; `name`: what those that were chosen
+    together share."""
+
+    actor: Actor
+    place: _Place
+    replace: bool
+    dated_on: date | None
+    name: UUID | None
 
 
 def _year(kind: PieceKind, named: int | None) -> int | None:
@@ -153,6 +149,16 @@ def _left_to_keep(uploads: Sequence[Upload], kept: Sequence[PieceFile]) -> list[
     return [each for each in uploads if each.upload_id is None or each.upload_id not in known]
 
 
+def _sound_at_first_sight(uploads: Sequence[Upload]) -> tuple[list[Upload], list[str]]:
+    """Those that may be kept, and why the others may not. Raises UploadRefused when none may."""
+    seen = [(upload, at_first_sight(upload)) for upload in uploads]
+    refused = [reason for _upload, reason in seen if reason]
+    sound = [upload for upload, reason in seen if not reason]
+    if not sound:
+        raise UploadRefused(refused or [_("Choisissez au moins un fichier.")])
+    return sound, refused
+
+
 def _refuse_when_replaced(piece: Piece) -> None:
     if piece.replaced_at is not None:
         raise UploadRefused(
@@ -165,12 +171,12 @@ def _refuse_when_replaced(piece: Piece) -> None:
         )
 
 
-def _to_be_replaced(place: _Place, sending_id: UUID | None, *, replace: bool) -> Piece | None:
+def _to_be_replaced(sending: _Sending) -> Piece | None:
     """The current piece that this sending takes the place of, if it does."""
-    if _piece_of_sending(place, sending_id) is not None:
+    if _piece_of_sending(sending) is not None:
         return None
-    current = _current(place)
-    if current is None or (not replace and queries.may_complete(current, clock.today())):
+    current = _current(sending.place)
+    if current is None or (not sending.replace and queries.may_complete(current, clock.today())):
         return None
     return current
 
@@ -181,16 +187,24 @@ def _current(place: _Place) -> Piece | None:
     )
 
 
-def _record(
-    actor: Actor,
-    place: _Place,
-    keyed: Sequence[tuple[str, Upload]],
-    *,
-    dated_on: date | None,
-    replace: bool,
-    sending_id: UUID | None,
-) -> Piece:
-    dossier, member = place.dossier, place.member
+def _keep(sending: _Sending, uploads: Sequence[Upload]) -> Piece:
+    """The objects, then their rows; what was written for nothing goes at once when it can, else
+    with the next sweep."""
+    keyed = [(random_key(), upload) for upload in uploads]
+    try:
+        for key, upload in keyed:
+            upload.content.seek(0)
+            storage.write(storage.quarantine_name(key), upload.content)
+        with transaction.atomic():
+            return _record(sending, keyed)
+    except BaseException:
+        for key, _upload in keyed:
+            forget(key)
+        raise
+
+
+def _record(sending: _Sending, keyed: Sequence[tuple[str, Upload]]) -> Piece:
+    dossier, member = sending.place.dossier, sending.place.member
     # One at a time for a dossier: its room is counted again, and a piece stays one.
     Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.pk)
     if member is not None and not HouseholdMember.objects.filter(pk=member.pk).exists():
@@ -204,18 +218,18 @@ def _record(
         transaction.on_commit(partial(forget, key), robust=True)
     if not left:
         return kept[0].piece
-    freed = _to_be_replaced(place, sending_id, replace=replace)
+    freed = _to_be_replaced(sending)
     refuse_beyond_room(dossier, left, freed)
-    piece = _piece_of_sending(place, sending_id) or _piece_to_fill(actor, place, freed)
-    if dated_on is not None:
-        Piece.objects.filter(pk=piece.pk).update(dated_on=dated_on)
+    piece = _piece_of_sending(sending) or _piece_to_fill(sending.actor, sending.place, freed)
+    if sending.dated_on is not None:
+        Piece.objects.filter(pk=piece.pk).update(dated_on=sending.dated_on)
     PieceFile.objects.bulk_create(
         [
             PieceFile(
                 piece=piece,
                 key=key,
                 upload_id=upload.upload_id,
-                sending_id=sending_id,
+                sending_id=sending.name,
                 original_name=_shortened(upload.name),
                 size=upload.content.size,
             )
@@ -227,12 +241,12 @@ def _record(
     return piece
 
 
-def _piece_of_sending(place: _Place, sending_id: UUID | None) -> Piece | None:
+def _piece_of_sending(sending: _Sending) -> Piece | None:
     """Where the files chosen together with these are, if some came already. It may have been
     concluded on or have grown old since: a page of a lease does not replace the one before."""
-    if sending_id is None:
+    if sending.name is None:
         return None
-    begun = place.pieces().filter(files__sending_id=sending_id).first()
+    begun = sending.place.pieces().filter(files__sending_id=sending.name).first()
     if begun is not None:
         _refuse_when_replaced(begun)
     return begun

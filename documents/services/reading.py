@@ -84,10 +84,11 @@ def take_sealed_income(*, actor: Actor, seal: Seal) -> None:
     require(actor, "documents.give", seal.file.piece.dossier)
     accounts.hold_section(dossier=seal.file.piece.dossier, section="resources")
     Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=seal.file.piece.dossier_id)
-    now = queries.own_seals(actor).filter(pk=seal.pk).first()
+    own = queries.own_seals(actor).prefetch_related("file__piece__files__seals")
+    now = own.filter(pk=seal.pk).first()
     if now is None:
         raise ValidationError(_("Ce fichier vient d'être retiré : son sceau n'est plus là."))
-    offered = hints.offer_of(now, queries.facts_of_dossier(now.file.piece.dossier), clock.today())
+    offered = hints.offer_of(now, queries.facts_for(now.file.piece), clock.today())
     if isinstance(offered, hints.Declined):
         raise ValidationError(offered.why)
     if offered.done:

@@ -40,20 +40,12 @@ def reopen_requests(piece: Piece) -> None:
     landlord accepted the piece meanwhile. The latest request of each landlord alone: those before
     it were asked anew."""
     given = PieceFile.objects.filter(
-        _same_person(piece),
-        piece__dossier_id=piece.dossier_id,
-        piece__kind_id=piece.kind_id,
-        piece__replaced_at=None,
-        piece__departure=None,
+        _of_what_counts_instead(piece),
         state=PieceFile.State.CLEAN,
         received_at__gte=OuterRef("asked_at"),
     )
     accepted = PieceCheck.objects.filter(
-        _same_person(piece),
-        piece__dossier_id=piece.dossier_id,
-        piece__kind_id=piece.kind_id,
-        piece__replaced_at=None,
-        piece__departure=None,
+        _of_what_counts_instead(piece),
         organisation=OuterRef("organisation"),
         outcome=PieceCheck.Outcome.ACCEPTED,
         at__gte=OuterRef("asked_at"),
@@ -110,5 +102,12 @@ def _of_the_same_thing(piece: Piece) -> QuerySet[PieceRequest]:
     ).order_by()
 
 
-def _same_person(piece: Piece) -> Q:
-    return Q(piece__member_id=piece.member_id) if piece.member_id else Q(piece__member=None)
+def _of_what_counts_instead(piece: Piece) -> Q:
+    """Files and checks of the current pieces of the same kind, for the same person."""
+    whose = Q(piece__member_id=piece.member_id) if piece.member_id else Q(piece__member=None)
+    return whose & Q(
+        piece__dossier_id=piece.dossier_id,
+        piece__kind_id=piece.kind_id,
+        piece__replaced_at=None,
+        piece__departure=None,
+    )

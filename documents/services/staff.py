@@ -137,8 +137,8 @@ def conclude(
 ) -> PieceCheck:
     """Write what the actor's organisation concludes of a current piece; the applicant sees it at
     once, and is told of a refusal. An acceptance closes what the organisation had asked.
-    `seen`: `rules.seen` of what was looked at. `dated_on` is the date read on the document: its
-    validity is counted from it, for this organisation. `ask_again_before` asks for the piece anew.
+    `seen`: `rules.seen` of what was looked at. `dated_on`, read on the document, is where its
+    validity starts for this organisation. `ask_again_before` asks for the piece anew.
 
     Raises ValidationError when the piece is not the one that was seen any more, when a colleague
     was faster, when some file to accept cannot be read, when a refusal says no reason; TooOld when
@@ -161,12 +161,8 @@ def conclude(
         check.save()
         if outcome == PieceCheck.Outcome.ACCEPTED:
             close_by_acceptance(current, actor.organisation_id)
-            return check
-        asked = None
-        if ask_again_before is not None:
-            line = RequestLine(current.kind, current.member, sentence)
-            asked = _ask(actor, current.dossier, line, ask_again_before)
-        _tell_refusal(actor, current, check, asked)
+        else:
+            _follow_refusal(actor, check, ask_again_before)
     return check
 
 
@@ -228,10 +224,13 @@ def _somebody_was_faster(check: PieceCheck) -> str:
     ) % {"who": check.checked_by, "when": french.date_time(check.at), "said": said}
 
 
-def _tell_refusal(
-    actor: Actor, piece: Piece, check: PieceCheck, asked: PieceRequest | None
-) -> None:
-    """With the last day to give another, and a link to where it is given, when it is asked."""
+def _follow_refusal(actor: Actor, check: PieceCheck, ask_again_before: datetime | None) -> None:
+    """Ask for another piece when a day is given, and tell the person why this one was refused,
+    with that day and a link to where it is given."""
+    piece, asked = check.piece, None
+    if ask_again_before is not None:
+        line = RequestLine(piece.kind, piece.member, check.sentence)
+        asked = _ask(actor, piece.dossier, line, ask_again_before)
     before = (
         _("\n\nÀ donner avant le %(due)s.") % {"due": french.long_date(asked.due)} if asked else ""
     )

@@ -12,19 +12,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.queries import own_members
 from accounts.views.section import own_dossier
 from alin.kit import clock
 from alin.kit.actor import ActorRequest
 from alin.kit.forms import submitted_once
 from documents import queries, rules, services, words
 from documents.forms import GiveForm
-from documents.models import PieceKind
 from documents.paths import YEAR
 from documents.services.staff import checked_content
 from documents.serving import name_to_save, says_what_fails, sent, signed_address
 
-from .receiving import Place, Received, receive
+from .receiving import Received, receive
 
 VIEWS_A_PAGE = 50
 UPLOAD_HEADER = "X-Upload"
@@ -63,29 +61,25 @@ def piece(request: ActorRequest, code: str, member_id: UUID | None = None) -> Ht
     return _piece_page(request, place, form, kept=received.kept, status=received.status)
 
 
-def _place(request: ActorRequest, code: str, member_id: UUID | None) -> Place:
+def _place(request: ActorRequest, code: str, member_id: UUID | None) -> queries.Place:
     dossier = own_dossier(request)
-    kind = get_object_or_404(PieceKind.objects.exclude(level="forbidden"), code=code)
-    member = (
-        get_object_or_404(own_members(request.actor), public_id=member_id) if member_id else None
-    )
     named = request.GET.get(YEAR, "")
     year = int(named) if re.fullmatch("20[0-9]{2}", named) else None
-    current = queries.current_piece(dossier, kind, member, clock.today(), year=year)
-    return Place(dossier, kind, member, year, current)
+    place = queries.place_of(dossier, code, member_id, clock.today(), year=year)
+    if place is None:
+        raise Http404
+    return place
 
 
-def _may_be_given(place: Place) -> bool:
+def _may_be_given(place: queries.Place) -> bool:
     if not place.kind.is_in_force(clock.today()):
         raise Http404
     return place.year is None or place.year in rules.years_to_give(place.kind, clock.today())
 
 
-def _options(request: ActorRequest, place: Place) -> dict[str, Any]:
+def _options(request: ActorRequest, place: queries.Place) -> dict[str, Any]:
     current = place.current
-    others = queries.others_concerned(
-        place.dossier, place.kind, place.member, clock.today(), given=request.method == "POST"
-    )
+    others = queries.others_concerned(place, clock.today(), given=request.method == "POST")
     return {
         "others": others,
         "given": current is not None and not current.checks.all(),
@@ -102,16 +96,13 @@ def _received_in_words(received: Received) -> str:
 
 def _piece_page(
     request: ActorRequest,
-    place: Place,
+    place: queries.Place,
     form: GiveForm,
     *,
     kept: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    page = words.piece_page(
-        place.dossier, place.kind, place.member, place.current, clock.today(), year=place.year
-    )
-    context = {**page, "form": form, "kept": kept}
+    context = {**words.piece_page(place, clock.today()), "form": form, "kept": kept}
     return render(request, "documents/piece.html", context, status=status)
 
 

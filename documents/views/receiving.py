@@ -5,26 +5,14 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Dossier, HouseholdMember
 from alin.kit.actor import ActorRequest
 from alin.kit.uploads import uploads_lost
 from documents import services
 from documents.forms import GiveForm
-from documents.models import Piece, PieceKind
+from documents.queries import Place
 from documents.storage import StorageUnavailable
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Place:
-    """The piece of whom, and of which year when it is not the one asked today."""
-
-    dossier: Dossier
-    kind: PieceKind
-    member: HouseholdMember | None
-    year: int | None
-    current: Piece | None
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,7 @@ def queue(request: ActorRequest) -> HttpResponse:
 @require_safe
 def dossier(request: ActorRequest, public_id: UUID) -> HttpResponse:
     require(request.actor, "documents.check")
-    found = get_object_or_404(
-        queries.visible_dossiers(request.actor).select_related("applicant"), public_id=public_id
-    )
+    found = get_object_or_404(queries.studied_dossiers(request.actor), public_id=public_id)
     page = staff_words.dossier_page(request.actor, found, clock.today())
     return render(request, "bailleur/pieces_of_dossier.html", page)
 
@@ -61,8 +59,8 @@ def check(request: ActorRequest, public_id: UUID) -> HttpResponse:
 
 
 def _piece(request: ActorRequest, public_id: UUID) -> Piece:
-    visible = queries.with_details(queries.pieces_visible_to(request.actor), staff=request.actor)
-    return get_object_or_404(visible.select_related("dossier__applicant"), public_id=public_id)
+    visible = queries.as_read(queries.pieces_visible_to(request.actor), staff=request.actor)
+    return get_object_or_404(queries.with_life(visible), public_id=public_id)
 
 
 def _conclude(request: ActorRequest, piece: Piece, form: CheckForm) -> None:

@@ -22,7 +22,7 @@ from alin.kit import clock, journal
 from alin.kit.models import JournalEntry
 from applications.models import Candidacy, Proposal, State
 from commission.models import AgendaCandidate, Session
-from documents.queries import count_to_check, lines, views_of
+from documents.queries import count_to_check, listing, views_of
 from listings.models import Offer
 from notifications.models import Notice, OutboxMessage
 
@@ -122,7 +122,7 @@ def test_the_cast_meets_what_its_descriptions_promise(world: Report) -> None:
     assert (states["waiting"], states["dead"]) == (5, 0)
 
     # A piece in each state, and work for the agent.
-    given = lines(people["amina"].dossier, clock.today())
+    given = listing(people["amina"].dossier, clock.today()).lines
     assert {line.kind.code: line.standing.name for line in given if line.piece} == {
         "identite": "ACCEPTED",
         "avis-imposition": "READABLE",

@@ -56,6 +56,12 @@ def check_and_send(told: signal.Signals) -> int:
         return answered.result()
 
 
+def assert_clean_next_time(travel: Travel) -> None:
+    travel(clock.now() + timedelta(minutes=2))
+    assert services.check_due() == 1
+    assert PieceFile.objects.get().state == "clean"
+
+
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
 def test_a_service_that_is_stopped_refuses_no_file(
     give: Give, clamd: str, travel: Travel, told: signal.Signals
@@ -67,9 +73,7 @@ def test_a_service_that_is_stopped_refuses_no_file(
     assert (file.state, file.attempts) == ("checking", 0)
     assert storage.read(storage.quarantine_name(file.key))
     assert Notice.objects.count() == 0
-    travel(clock.now() + timedelta(minutes=2))
-    assert services.check_due() == 1
-    assert PieceFile.objects.get().state == "clean"
+    assert_clean_next_time(travel)
 
 
 def test_a_machine_short_of_memory_is_no_verdict_on_the_file(
@@ -81,9 +85,7 @@ def test_a_machine_short_of_memory_is_no_verdict_on_the_file(
     file = PieceFile.objects.get()
     assert (file.state, file.attempts) == ("checking", 1)
     assert Notice.objects.count() == 0
-    travel(clock.now() + timedelta(minutes=2))
-    assert services.check_due() == 1
-    assert PieceFile.objects.get().state == "clean"
+    assert_clean_next_time(travel)
 
 
 def test_a_file_whose_children_all_die_is_refused_in_the_end(

@@ -350,12 +350,12 @@ def test_the_list_costs_the_same_with_one_piece_and_with_many(
 ) -> None:
     give("identite")
     client_of_amina.get("/mon-dossier/pieces/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         client_of_amina.get("/mon-dossier/pieces/")
     for code in ("union", "garde", "bail", "salaire", "etudes", "conge"):
         for _time in range(3):
             give(code, replace=True)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         client_of_amina.get("/mon-dossier/pieces/")
 
 

@@ -28,6 +28,11 @@ def that_day(travel: Callable[[datetime], None]) -> None:
     travel(TODAY)
 
 
+def hints_of(piece: Piece) -> list[str]:
+    read = queries.as_read(Piece.objects.filter(pk=piece.pk)).get()
+    return hints.hints_of(read, queries.facts_for(read), ON)
+
+
 @pytest.fixture
 def checked(that_day: None, give: Give, trusted: TrustList, clamd: str) -> Callable[..., list[str]]:
     """`checked(code, name, content)`: given, checked; the hints of the piece."""
@@ -36,8 +41,7 @@ def checked(that_day: None, give: Give, trusted: TrustList, clamd: str) -> Calla
         piece = give(code, *files)
         assert services.check_due() == len(files)
         assert set(PieceFile.objects.values_list("state", flat=True)) == {"clean"}
-        read = queries.as_read(piece)
-        return hints.hints_of(read, queries.facts_of_dossier(piece.dossier), ON)
+        return hints_of(piece)
 
     return checked
 
@@ -180,11 +184,9 @@ def test_a_name_changed_since_the_reading_is_no_reason_for_a_hint(
 ) -> None:
     file = f.clean_file(amina)
     FileReading.objects.create(file=file, name_sought="ANCIEN", name_found=False)
-    read = queries.as_read(file.piece)
-    assert hints.hints_of(read, queries.facts_of_dossier(read.dossier), ON) == []
+    assert hints_of(file.piece) == []
     FileReading.objects.update(name_sought="BENALI")
-    read = queries.as_read(file.piece)
-    assert hints.hints_of(read, queries.facts_of_dossier(read.dossier), ON) == [
+    assert hints_of(file.piece) == [
         "Nous n'avons pas trouvé le nom « Benali » dans le texte du document."
     ]
 

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -302,53 +303,66 @@ def test_several_pieces_are_asked_in_one_message(studied: SimpleNamespace, login
     assert "Un bailleur vous les demande" in page
 
 
-def test_each_piece_may_have_its_day_and_its_sentence_and_the_mail_leads_to_each(
-    studied: SimpleNamespace, login: Enter
-) -> None:
+@pytest.fixture
+def apart(studied: SimpleNamespace, login: Enter) -> SimpleNamespace:
+    """Claire asks Amina for pay slips and Lou for her card: `chosen` on the first page, `each` on
+    the next."""
     lou = HouseholdMember.objects.create(
         dossier=studied.dossier, link="other", first_name="Lou", last_name="Roy"
     )
-    client = login(studied.claire)
-    address = f"/bailleur/dossiers/{studied.dossier.public_id}/pieces/demander/"
     soon, late = (clock.today() + timedelta(days=days) for days in (7, 20))
     card = f"identite-adulte:{lou.public_id}"
-    chosen = {"pieces": ["salaire:", card], "due": soon.isoformat(), "note": "Lisible."}
-    second = client.post(address, {**chosen, "apart": "choisir"})
+    return SimpleNamespace(
+        lou=lou, soon=soon, late=late, card=card,
+        send=partial(
+            login(studied.claire).post,
+            f"/bailleur/dossiers/{studied.dossier.public_id}/pieces/demander/",
+        ),
+        chosen={"pieces": ["salaire:", card], "due": soon.isoformat(), "note": "Lisible."},
+        each={f"due-{card}": late.isoformat(), f"note-{card}": "Recto verso.", "apart": "oui",
+              "due-salaire": soon.isoformat(), "note-salaire": "Les trois derniers."},
+    )  # fmt: skip
+
+
+def test_each_piece_starts_with_what_was_said_of_all(apart: SimpleNamespace) -> None:
+    second = apart.send({**apart.chosen, "apart": "choisir"})
     page = second.content.decode()
     assert (second.status_code, PieceRequest.objects.count()) == (200, 0)
-    # Each starts with what was said of all.
-    assert page.count(f'value="{soon.isoformat()}"') == 3
-    assert f'name="note-{card}"' in page
+    assert page.count(f'value="{apart.soon.isoformat()}"') == 3
+    assert f'name="note-{apart.card}"' in page
 
-    each = {f"due-{card}": late.isoformat(), f"note-{card}": "Recto verso.",
-            "due-salaire": soon.isoformat(), "note-salaire": "Les trois derniers."}  # fmt: skip
-    refused = client.post(address, {**chosen, **each, "apart": "oui", f"due-{card}": "2020-01-01"})
+
+def test_what_is_wrong_of_one_piece_asks_for_none(apart: SimpleNamespace) -> None:
+    said = apart.chosen | apart.each
+    refused = apart.send({**said, f"due-{apart.card}": "2020-01-01"})
     assert refused.status_code == 422
     assert "Choisissez un jour à venir" in refused.content.decode()
     assert 'value="Les trois derniers."' in refused.content.decode()
-    refused = client.post(
-        address, {**chosen, **each, "apart": "oui", "note-salaire": "et la carte Vitale"}
-    )
+    refused = apart.send({**said, "note-salaire": "et la carte Vitale"})
     assert "La loi interdit de demander un relevé bancaire" in refused.content.decode()
     assert PieceRequest.objects.count() == 0
 
-    assert client.post(address, {**chosen, **each, "apart": "oui"}).status_code == 302
+
+def test_each_piece_may_have_its_day_and_its_sentence_and_the_mail_leads_to_each(
+    studied: SimpleNamespace, apart: SimpleNamespace, login: Enter
+) -> None:
+    assert apart.send(apart.chosen | apart.each).status_code == 302
     assert {
         (each.kind_id, each.member, clock.local_day(each.due), each.note)
         for each in PieceRequest.objects.all()
     } == {
-        ("salaire", None, soon, "Les trois derniers."),
-        ("identite-adulte", lou, late, "Recto verso."),
+        ("salaire", None, apart.soon, "Les trois derniers."),
+        ("identite-adulte", apart.lou, apart.late, "Recto verso."),
     }
     mail = OutboxMessage.objects.filter(recipient=studied.amina).latest("pk")
     for path in (
         "/mon-dossier/pieces/salaire/",
-        f"/mon-dossier/pieces/identite-adulte/{lou.public_id}/",
+        f"/mon-dossier/pieces/identite-adulte/{apart.lou.public_id}/",
     ):
         assert mail.body_text.count(f"{settings.BASE_URL}{path}\n") == 1
         assert f'href="{settings.BASE_URL}{path}"' in mail.body_html
         assert login(studied.amina).get(path).status_code == 200
-    assert f"avant le {french.long_date(late)}. Recto verso." in mail.body_text
+    assert f"avant le {french.long_date(apart.late)}. Recto verso." in mail.body_text
     assert "fichiers" not in mail.body_text
 
 

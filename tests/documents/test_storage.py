@@ -104,6 +104,32 @@ def put(names: Iterable[str]) -> None:
         )
 
 
+def replaced(amina: User, number: int) -> None:
+    """So many pieces replaced at once, each with one file: two objects, and their rows."""
+    pieces = Piece.objects.bulk_create(
+        Piece(dossier=amina.dossier, kind_id="identite", given_by=amina, replaced_at=clock.now())
+        for _number in range(number)
+    )
+    files = PieceFile.objects.bulk_create(
+        PieceFile(
+            piece=piece,
+            original_name="carte.jpg",
+            size=1,
+            state="clean",
+            media_type="image/jpeg",
+            pages=1,
+            sha256="0" * 64,
+            checked_at=clock.now(),
+        )
+        for piece in pieces
+    )
+    put(
+        name
+        for file in files
+        for name in (storage.clean_name(file.key), storage.page_name(file.key, 1))
+    )
+
+
 def test_two_thousand_objects_are_swept_in_a_few_calls(
     asked: Counter[str], give: Give, clamd: str, travel: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,29 +169,7 @@ def test_two_thousand_objects_are_swept_in_a_few_calls(
 def test_hundreds_of_pieces_are_erased_by_batches_and_a_stop_leaves_no_row_without_object(
     asked: Counter[str], amina: User, legal_list: None, travel: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dossier = amina.dossier
-    pieces = Piece.objects.bulk_create(
-        Piece(dossier=dossier, kind_id="identite", given_by=amina, replaced_at=clock.now())
-        for _number in range(500)
-    )
-    files = PieceFile.objects.bulk_create(
-        PieceFile(
-            piece=piece,
-            original_name="carte.jpg",
-            size=1,
-            state="clean",
-            media_type="image/jpeg",
-            pages=1,
-            sha256="0" * 64,
-            checked_at=clock.now(),
-        )
-        for piece in pieces
-    )
-    put(
-        name
-        for file in files
-        for name in (storage.clean_name(file.key), storage.page_name(file.key, 1))
-    )
+    replaced(amina, 500)
     travel(clock.now() + timedelta(days=31))
     calls: list[int] = []
 
