@@ -22,11 +22,15 @@ def offer_card(
     offer: Offer, word: Word | None = None, photo: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """What `ui.offer_card` shows of an offer; reads no database when the offer comes whole.
-    `photo`: what `photo_of_home` told, which an offer that was asked for it bears itself."""
+    `photo`: what `photo_of_home` told."""
+    return _card(offer, word, photo, hidden=offer.address_hidden)
+
+
+def _card(
+    offer: Offer, word: Word | None, photo: Mapping[str, Any] | None, *, hidden: bool
+) -> dict[str, Any]:
     dwelling, residence = offer.dwelling, offer.dwelling.residence
-    hidden = offer.address_hidden
     name = _("adresse protégée") if hidden else residence.name
-    told = None if hidden else photo or getattr(offer, "photo", None)
     return {
         "title": f"{dwelling.typology}, {name}",
         "place": commune_label(residence.commune),
@@ -36,7 +40,7 @@ def offer_card(
         "funding": short_funding(offer),
         "programme": programme_in_words(offer),
         "href": reverse("offer", args=[offer.public_id]),
-        "photo": first_view(told),
+        "photo": None if hidden else first_view(photo),
         "image": None if hidden else reverse("facade", args=[residence.public_id]),
         "closes_at": offer.effective_closing(),
         "eligibility": word,
@@ -57,7 +61,7 @@ def told_card(told: Mapping[str, Any]) -> dict[str, Any]:
         charges=Decimal(0),
         closes_at=datetime.fromisoformat(told["ends_at"]),
     )
-    return offer_card(offer, photo=told["photo"])
+    return _card(offer, None, told["photo"], hidden=told["hidden"])
 
 
 def row_card(row: SearchRow, word: Word | None = None) -> dict[str, Any]:

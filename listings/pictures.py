@@ -9,11 +9,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
-from .models import Picture
+from .models import Picture, hides_address
 
 _TOLD = ("alt", "role", "large", "width", "height", "small", "small_width", "small_height")
 _TOLD_OF_IT = JSONObject(**{name: name for name in _TOLD})
@@ -48,14 +48,15 @@ def pictures_of_home(offer: str = "") -> ArraySubquery:
     return ArraySubquery(_pictures(offer))
 
 
-def photo_of_home(offer: str = "") -> Coalesce:
-    """For statements over homes: the photograph of the card, that `first_view` shows. One index
-    read for each home that has one of its own."""
+def photo_of_home(offer: str = "") -> Case:
+    """For statements over homes: the photograph of the card, that `first_view` shows; none where
+    the address is hidden. One index read for each home that has one of its own."""
     photos = Picture.objects.filter(role=Picture.Role.PHOTO).order_by("position", "pk")
     own = photos.filter(dwelling=OuterRef(f"{offer}dwelling"))
     shared = photos.filter(residence=OuterRef(f"{offer}dwelling__residence"))
-    return Coalesce(Subquery(own.values(told=_TOLD_OF_IT)[:1]),
-                    Subquery(shared.values(told=_TOLD_OF_IT)[:1]))  # fmt: skip
+    photo = Coalesce(Subquery(own.values(told=_TOLD_OF_IT)[:1]),
+                     Subquery(shared.values(told=_TOLD_OF_IT)[:1]))  # fmt: skip
+    return Case(When(~hides_address(offer), then=photo))
 
 
 def _pictures(offer: str) -> QuerySet[Picture, Any]:

@@ -48,8 +48,11 @@ def offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return offer_page(request, shown)
 
 
-def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
-    """The page of an offer as its reader sees it. `shown` is one of `published_offers_read_by`."""
+def offer_page(
+    request: HttpRequest, shown: Any, *, preview: bool = False, **more: Any
+) -> HttpResponse:
+    """The page of an offer as its reader sees it; in a `preview`, as those who are not chosen do.
+    `shown` is one of `published_offers_read_by`."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     at = clock.now()
     is_open, over = shown.is_open(at), shown.effective_closing() <= at
@@ -57,7 +60,7 @@ def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
     reader = _as_read_by(request, shown) if actor.is_applicant and not over else None
     parameters = reader.parameters if reader else parameters_at(clock.today(), employers=False)
     budget = reader.budget if reader else None
-    hidden = shown.address_hidden and not _knows_address(actor, shown)
+    hidden = shown.address_hidden and (preview or not _knows_address(actor, shown))
     return render(
         request,
         "applications/offer.html",
@@ -77,7 +80,7 @@ def offer_page(request: HttpRequest, shown: Any, **more: Any) -> HttpResponse:
             "budget_rows": budget_rows(budget) if budget else [],
             "monthly": reader.standing.monthly if reader else None,
             "near": [told_card(told) for told in shown.near_told],
-            "preview": False,
+            "preview": preview,
             "conditions": offer_conditions(shown),
             "programme": PROGRAMMES[shown.programme],
             "charges_cover": charges_in_words(shown),

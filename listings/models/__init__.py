@@ -2,7 +2,7 @@
 
 from .alerts import AlertRun, AlertSubscription, Favourite, OfferAlert, SavedSearch
 from .imports import StockImport, StockImportLine
-from .offers import Offer, OfferDailyViews, OfferQuerySet, OfferRevision
+from .offers import Offer, OfferDailyViews, OfferQuerySet, OfferRevision, hides_address
 from .pictures import Picture
 from .rents import RentCeiling
 from .search import SearchRow
@@ -27,4 +27,5 @@ __all__ = [
     "StockImport",
     "StockImportLine",
     "WishRow",
+    "hides_address",
 ]

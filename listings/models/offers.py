@@ -31,6 +31,13 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(kind="social", programme="ordinary")
 
 
+def hides_address(offer: str = "") -> Q:
+    """`Offer.address_hidden` for statements; `offer`: the path to the offer, as `offer__`."""
+    return Q(**{f"{offer}programme": "emergency"}) | Q(
+        **{f"{offer}priority_publics__contains": ["violence"]}
+    )
+
+
 class Offer(PublicIdModel):
     """A dwelling to let, for a window of time. Money in euros a month.
 
@@ -312,7 +319,7 @@ class Offer(PublicIdModel):
     @property
     def address_hidden(self) -> bool:
         """Whether nobody but who is chosen learns where the home stands: whoever flees violence is
-        looked for, and emergency homes shelter such people too."""
+        looked for, and emergency homes shelter such people too. `hides_address` says the same."""
         return (
             self.programme == self.Programme.EMERGENCY
             or self.PriorityPublic.VIOLENCE in self.priority_publics

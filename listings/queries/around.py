@@ -4,18 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import ExpressionWrapper, F, FloatField, OuterRef
+from django.db.models import Case, ExpressionWrapper, F, FloatField, OuterRef, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cos, JSONObject, Power, Radians, Sqrt
 
 from territory.queries import KM_PER_DEGREE_OF_LATITUDE
 
-from ..models import SearchRow
+from ..models import SearchRow, hides_address
 from ..pictures import photo_of_home
 from .search import open_rows
 
 NEAR_KM = 30
 MOST_NEAR = 3
+_RESIDENCE = "offer__dwelling__residence"
 _LATITUDE = OuterRef("dwelling__residence__commune__latitude")
 _LONGITUDE = OuterRef("dwelling__residence__commune__longitude")
 
@@ -23,7 +24,8 @@ _LONGITUDE = OuterRef("dwelling__residence__commune__longitude")
 def homes_around(at: datetime) -> ArraySubquery:
     """For statements over offers: a few open homes at most thirty kilometres away, the nearest
     first, as `cards.told_card` reads them. Distances are those of town halls; their keys are
-    chosen in the search table alone, before what the cards show is joined."""
+    chosen in the search table alone, before what the cards show is joined. Of an address that is
+    hidden nothing leaves the database but the commune."""
     nearest = (
         open_rows(at)
         .alias(km=_kilometres(OuterRef(_LATITUDE), OuterRef(_LONGITUDE)))
@@ -37,6 +39,7 @@ def homes_around(at: datetime) -> ArraySubquery:
         .order_by("km", "ends_at", "pk")
         .values("pk")[:MOST_NEAR]
     )
+    hidden = hides_address("offer__")
     shown = (
         SearchRow.objects.filter(pk__in=nearest)
         .annotate(
@@ -56,8 +59,9 @@ def homes_around(at: datetime) -> ArraySubquery:
                 surface_m2="surface_m2",
                 total_rent="total_rent",
                 ends_at="ends_at",
-                residence="offer__dwelling__residence__name",
-                residence_id="offer__dwelling__residence__public_id",
+                hidden=Case(When(hidden, then=Value(True)), default=Value(False)),
+                residence=Case(When(~hidden, then=f"{_RESIDENCE}__name")),
+                residence_id=Case(When(~hidden, then=f"{_RESIDENCE}__public_id")),
                 commune="commune__name",
                 departement="departement_id",
                 photo="photo",

@@ -55,8 +55,12 @@ PICTURES = {
     "dwelling.pictures": _L("Images du logement"),
     "residence.pictures": _L("Images de la résidence"),
 }
-# What tells where the home stands (`Offer.address_hidden`).
-WHERE = ("residence.name", "residence.address", "residence.postal_code", *PICTURES)
+# What tells where the home stands, or lets its building be recognised (`Offer.address_hidden`).
+WHERE = (
+    *("residence.name", "residence.address", "residence.postal_code", "residence.qpv"),
+    *("residence.storeys", "residence.built_in", "residence.heating", "residence.heating_energy"),
+    *PICTURES,
+)
 _MONEY = {"rent", "charges", "deposit", "parking_rent"}
 _LISTS = {
     "charges_cover": Offer.ChargesCover,

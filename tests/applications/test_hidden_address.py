@@ -1,6 +1,7 @@
 """Homes whose address is a danger to those who live there."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,9 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from alin.kit import clock
 from applications.models import Candidacy
 from listings import services
-from listings.models import Offer, SavedSearch
+from listings.models import AlertSubscription, Offer, SavedSearch
 from notifications.models import MailBody, Notice, OutboxMessage
 from tests import factories as f
 
@@ -26,7 +28,16 @@ KINDS: list[dict[str, Any]] = [
 def refuge(cast: SimpleNamespace, request: pytest.FixtureRequest) -> Offer:
     """A home of the town hall's commune that stands elsewhere, with a photograph."""
     residence = f.ResidenceFactory(
-        organisation=cast.lac, name=SECRETS[0], address=SECRETS[1], latitude=45.78, longitude=4.91
+        organisation=cast.lac,
+        name=SECRETS[0],
+        address=SECRETS[1],
+        latitude=45.78,
+        longitude=4.91,
+        storeys=17,
+        built_in=1937,
+        qpv=True,
+        heating="collective",
+        heating_energy="wood",
     )
     home = f.DwellingFactory(residence=residence)
     picture = f.picture_of(home)
@@ -35,20 +46,32 @@ def refuge(cast: SimpleNamespace, request: pytest.FixtureRequest) -> Offer:
 
 
 def leaks(text: str, offer: Offer) -> list[str]:
-    """What the text tells of where the home stands: its words, its picture, its residence."""
-    told = [*SECRETS, str(offer.dwelling.residence.public_id), "/images/"]
+    """What the text tells of where the home stands: its words, its pictures, its landlord's
+    reference, the addresses of its drawings, where it is on a map."""
+    dwelling = offer.dwelling
+    ids = [str(each.public_id) for each in (dwelling, dwelling.residence)]
+    told = [*SECRETS, *ids, dwelling.reference, "/images/", "45.78", "4.91"]
     return [each for each in told if each in text]
+
+
+# What its building is like, as the page of a home says it of others.
+BUILDING = ("2 sur 1", "1937", "Chauffage</dt>", "Bois", "Quartier prioritaire", "/dessins/")
 
 
 def test_nobody_learns_where_it_stands_before_being_chosen(
     refuge: Offer, cast: SimpleNamespace, login: Callable[[object], Client], client: Client
 ) -> None:
-    SavedSearch.objects.create(person=cast.amina, slot=1, name="Tout", frequency="now", spots=["*"])
-    services.unmute_alerts(actor=cast.as_amina)
+    for slot, (person, frequency) in enumerate([(cast.amina, "now"), (cast.bruno, "daily")]):
+        SavedSearch.objects.create(
+            person=person, slot=slot + 1, name="Tout", frequency=frequency, spots=["*"]
+        )
+        AlertSubscription.objects.get_or_create(person=person)
     services.publish_offer(actor=cast.as_claire, offer=refuge, expected_version=1)
     services.find_alerts()
+    with clock.travel(clock.now() + timedelta(days=1)):
+        assert services.send_digests() == 1
     page = reverse("offer", args=[refuge.public_id])
-    pages = [page, "/logements/", "/mes-favoris/", "/mes-candidatures/"]
+    pages = [page, "/logements/", "/mes-favoris/", "/mes-candidatures/", "/mes-alertes/"]
     public = [client.get(each).content.decode() for each in pages[:2]]
     assert "adresse protégée" in public[1]
     services.keep_favourite(actor=cast.as_amina, offer=refuge)
@@ -61,13 +84,65 @@ def test_nobody_learns_where_it_stands_before_being_chosen(
     )
     amina = login(cast.amina)
     own = [*pages, reverse("candidacy", args=[candidacy.public_id]), "/mon-dossier/"]
-    read = public + [amina.get(each).content.decode() for each in own]
+    read = public + [amina.get(each).content.decode() for each in [*own, "/messages/"]]
+    assert "T3, adresse protégée" in amina.get("/mes-alertes/").content.decode()
     read += [f"{each.title} {each.body}" for each in Notice.objects.all()]
     read += [each.text for each in MailBody.objects.all()]
-    read += [each.body_text for each in OutboxMessage.objects.all()]
-    assert len(read) >= 10
+    read += [f"{each.body_text} {each.body_html}" for each in OutboxMessage.objects.all()]
+    assert len(read) >= 14
     assert [leaks(each, refuge) for each in read] == [[]] * len(read)
     assert "Ascenseur : oui → non" in amina.get(page).content.decode()
+
+
+def test_it_is_not_told_beside_the_others(
+    refuge: Offer, cast: SimpleNamespace, login: Callable[[object], Client], client: Client
+) -> None:
+    """Around an ordinary home, open or closed; and when that one closed while she was applying."""
+    services.publish_offer(actor=cast.as_claire, offer=refuge, expected_version=1)
+    beside, closed = f.offer_of(cast.lac), f.offer_of(cast.lac)
+    f.close(closed)
+    amina = login(cast.amina)
+    late = reverse("apply", args=[closed.public_id])
+    read = [
+        page.content.decode()
+        for page in (
+            client.get(reverse("offer", args=[beside.public_id])),
+            amina.get(reverse("offer", args=[beside.public_id])),
+            amina.get(reverse("offer", args=[closed.public_id])),
+            amina.post(late, {}),
+        )
+    ]
+    assert [leaks(each, refuge) for each in read] == [[]] * 4
+    link = reverse("offer", args=[refuge.public_id])
+    assert ["T3, adresse protégée" in each and link in each for each in read] == [True] * 4
+
+
+def test_its_own_page_does_not_let_it_be_recognised(
+    refuge: Offer, cast: SimpleNamespace, login: Callable[[object], Client], client: Client
+) -> None:
+    """The same dwelling may have been let to everybody before, under the same drawings."""
+    services.publish_offer(actor=cast.as_claire, offer=refuge, expected_version=1)
+    services.update_residence(
+        actor=cast.as_claire,
+        residence=refuge.dwelling.residence,
+        changes={"built_in": 1938, "storeys": 18, "heating_energy": "gas"},
+        expected_version=refuge.dwelling.residence.version,
+    )
+    page = reverse("offer", args=[refuge.public_id])
+    told = client.get(page).content.decode()
+    main = told[told.index("<h1") : told.index('id="choix"')]
+    assert [each for each in (*BUILDING, "1938", "Gaz") if each in main] == []
+    assert "Étage" in main
+    assert "1938" in login(cast.claire).get(page).content.decode()
+
+
+def test_its_landlord_previews_what_others_read(
+    refuge: Offer, cast: SimpleNamespace, login: Callable[[object], Client]
+) -> None:
+    page = reverse("offer_preview", args=[refuge.public_id])
+    told = login(cast.claire).get(page).content.decode()
+    assert "T3, adresse protégée" in told
+    assert leaks(told.replace(refuge.dwelling.reference, ""), refuge) == []
 
 
 def test_the_marker_of_the_map_is_at_the_town_hall(
