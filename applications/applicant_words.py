@@ -220,6 +220,21 @@ def motive(history: Iterable[JournalEntry]) -> str:
     return told[-1] if told else ""
 
 
+def early_closing(offer: Offer, *, applied: bool) -> dict[str, str] | None:
+    """That the offer closed before its date, and why, for `ui.notice_banner`; None when it did
+    not. `applied`: to somebody whose candidacy lives."""
+    closed = offer.closed_early_at
+    if closed is None or closed >= offer.closes_at:
+        return None
+    reason = _("Motif donné par le bailleur : %(reason)s") % {"reason": offer.closed_early_reason}
+    goes_on = _("Votre candidature continue : le bailleur répond à chaque dossier reçu.")
+    title = _("Les candidatures ont été closes avant la date prévue, le %(when)s.")
+    return {
+        "title": title % {"when": french.date_time(closed)},
+        "text": f"{goes_on} {reason}" if applied else reason,
+    }
+
+
 def what_happens_now(candidacy: Candidacy, at: datetime) -> str:
     """What the applicant should expect, or do, from here."""
     landlord = str(candidacy.organisation)

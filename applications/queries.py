@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, JSONObject, RowNumber
 
+from accounts.models import User
 from accounts.queries import dossiers_studied_by, holders_for
 from alin.kit.actor import Actor
 from alin.kit.models import JournalEntry
@@ -220,6 +221,26 @@ def read_by(actor: Actor, offers: QuerySet[Offer], at: datetime) -> QuerySet[Off
         pictures_told=pictures_of_home(),
         revisions_before=revisions_of_offer(),
         near_told=homes_around(at),
+    )
+
+
+def live_candidates_of(offer: Offer) -> QuerySet[User, Any]:
+    """For `notifications.services.tell_many`: those whose candidacy for the offer lives, and who
+    shares their dossier."""
+    live = Candidacy.objects.filter(offer=offer, state__in=LIVE_STATES)
+    return (
+        User.objects.filter(
+            Q(pk__in=live.values("applicant"))
+            | Q(
+                shared_dossiers__dossier__in=live.values("dossier"),
+                shared_dossiers__ended_at=None,
+            ),
+            is_active=True,
+        )
+        .order_by()
+        .distinct()
+        .annotate(address=F("email"), unsubscribe=Value(""))
+        .values_list("pk", "address", "unsubscribe")
     )
 
 

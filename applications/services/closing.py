@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from alin.kit import clock, french
 from applications.models import Candidacy
+from applications.queries import live_candidates_of
 from listings.models import Favourite, Offer
 from notifications.services import tell, tell_many
 
@@ -55,8 +56,33 @@ def _remind_some() -> int:
 
 
 def tell_closed_early(*, offer: Offer) -> None:
-    """Tell each person with this home among her favourites, and no candidacy for it, that it
-    closed before its date, and why."""
+    """Tell, once, that the offer closed before its date, and why: those whose candidacy lives,
+    which goes on; and each person with this home among her favourites and no candidacy for it."""
+    _tell_candidates(offer)
+    _tell_favourites(offer)
+
+
+def _tell_candidates(offer: Offer) -> None:
+    readers = live_candidates_of(offer)
+    if not readers.exists():
+        return
+    tell_many(
+        readers=readers,
+        key=f"closed-early-applied:{offer.public_id}",
+        title=_("Candidatures closes plus tôt que prévu : %(home)s") % {"home": offer},
+        body=_(
+            "Vous avez postulé à ce logement. Le bailleur a fermé les candidatures avant la date "
+            "annoncée, pour cette raison : %(reason)s\n\nVotre candidature continue : le bailleur "
+            "répond à chaque dossier reçu, et nous vous écrirons à chaque étape. Vous n'avez rien "
+            "à faire."
+        )
+        % {"reason": offer.closed_early_reason},
+        path=reverse("offer", args=[offer.public_id]),
+        unsubscribe="",
+    )
+
+
+def _tell_favourites(offer: Offer) -> None:
     readers = (
         Favourite.objects.filter(~_has_applied(), offer=offer, person__is_active=True)
         .order_by()

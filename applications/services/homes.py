@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from applications.models import LIVE_STATES, Candidacy, State
+from applications.models import Candidacy, State
+from applications.queries import live_candidates_of
 from listings.models import Offer
 from listings.rules import Change
 from notifications.services import tell_many
@@ -37,24 +36,9 @@ def tell_offer_changed(*, offer: Offer, changes: Sequence[Change]) -> None:
 
 
 def _tell_changed(offer: Offer, changes: Sequence[Change], what: str) -> None:
-    live = Candidacy.objects.filter(offer=offer, state__in=LIVE_STATES)
-    readers = (
-        User.objects.filter(
-            Q(pk__in=live.values("applicant"))
-            | Q(
-                shared_dossiers__dossier__in=live.values("dossier"),
-                shared_dossiers__ended_at=None,
-            ),
-            is_active=True,
-        )
-        .order_by()
-        .distinct()
-        .annotate(address=F("email"), unsubscribe=Value(""))
-        .values_list("pk", "address", "unsubscribe")
-    )
     said = "\n\n".join(f"{each.label} : {each.before} → {each.after}" for each in changes)
     tell_many(
-        readers=readers,
+        readers=live_candidates_of(offer),
         key=f"home-changed:{offer.public_id}:{offer.version}",
         title=_("Ce logement a changé : %(home)s") % {"home": offer},
         body=_(

@@ -22,6 +22,7 @@ from documents.queries import requests_to
 from .. import services
 from ..applicant_words import (
     CONTESTABLE_STATES,
+    early_closing,
     motive,
     offered,
     place,
@@ -233,6 +234,7 @@ def _page(
             "tone": TONES[State(shown.state)],
             "stops": stops or [],
             "choices": choices,
+            "early": early_closing(shown.offer, applied=True) if shown.is_live else None,
             "may_resend": shown.state in (State.SUBMITTED, State.INSTRUCTION),
             "proposal": getattr(shown, "current_proposal", None),
             "now_text": what_happens_now(shown, clock.now()),

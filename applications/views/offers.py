@@ -30,7 +30,7 @@ from listings.rules import PROGRAMMES, charges_in_words, offer_conditions, publi
 from listings.services import count_view
 from listings.sizes import Fit, fit_of
 
-from ..applicant_words import missing_links, sheets, verdict_card
+from ..applicant_words import early_closing, missing_links, sheets, verdict_card
 from ..models import State
 from ..queries import budget_for, live_candidacy, published_offers_read_by
 from ..services import CannotApply, Standing, standing_of, submit_candidacy
@@ -72,6 +72,7 @@ def offer_page(
             "is_open": is_open,
             "opens_later": not is_open and not over,
             "over": over,
+            "early": early_closing(shown, applied=shown.mine is not None),
             "ceilings": published_ceilings(home_terms(shown), parameters),
             # A home that is let has no living candidacy left: say how many there were.
             "candidates": shown.applied if over else shown.candidates,

@@ -190,8 +190,62 @@ def test_a_favourite_that_closes_early_is_told_with_its_reason(cast: SimpleNames
     f.submitted(cast.bruno, offer)
     Notice.objects.all().delete()
     services.close_early(actor=cast.as_claire, offer=offer, reason="Dégât des eaux")
-    told = Notice.objects.get()
-    assert (told.recipient, "Dégât des eaux" in told.body) == (cast.amina, True)
+    told = Notice.objects.get(recipient=cast.amina)
+    assert told.title.startswith("Ce logement n'est plus proposé")
+    assert "Dégât des eaux" in told.body
+    assert not Notice.objects.filter(recipient=cast.bruno, title=told.title).exists()
+
+
+def test_who_applied_reads_why_it_closed_early_and_that_her_candidacy_goes_on(
+    cast: SimpleNamespace, login: Callable[[object], Client]
+) -> None:
+    """Amina applied, with Dina who shares her dossier; Bruno applied and withdrew; all three had
+    kept the home among their favourites."""
+    dina = f.person("Dina", "Benali")
+    f.shared(cast.amina, dina)
+    offer = f.offer_of(cast.lac)
+    for actor in (cast.as_amina, cast.as_bruno, f.actor_for(dina)):
+        services.keep_favourite(actor=actor, offer=offer)
+    candidacy, other = f.submitted(cast.amina, offer), f.submitted(cast.bruno, offer)
+    withdraw(actor=cast.as_bruno, candidacy=other, expected_version=other.version)
+    Notice.objects.all().delete()
+    OutboxMessage.objects.all().delete()
+    services.close_early(actor=cast.as_claire, offer=offer, reason="Dégât des eaux")
+    told = Notice.objects.filter(title__startswith="Candidatures closes plus tôt que prévu")
+    assert {each.recipient for each in told} == {cast.amina, dina}
+    assert Notice.objects.count() == OutboxMessage.objects.count() == 2
+    assert "Dégât des eaux" in told[0].body
+    assert "Votre candidature continue" in told[0].body
+    client = login(cast.amina)
+    reason = "Motif donné par le bailleur : Dégât des eaux"
+    goes_on = f"Votre candidature continue : le bailleur répond à chaque dossier reçu. {reason}"
+    pages = [
+        reverse("offer", args=[offer.public_id]),
+        reverse("candidacy", args=[candidacy.public_id]),
+    ]
+    read = [client.get(page).content.decode() for page in pages]
+    assert [goes_on in page for page in read] == [True, True]
+    assert "Vous avez postulé à ce logement" in read[0]
+    bruno = login(cast.bruno)
+    gone = [
+        bruno.get(page).content.decode()
+        for page in (pages[0], reverse("candidacy", args=[other.public_id]))
+    ]
+    assert [reason in page for page in gone] == [True, False]
+    assert [goes_on in page for page in gone] == [False, False]
+
+
+def test_a_closing_on_its_date_says_that_a_candidacy_goes_on(
+    cast: SimpleNamespace, login: Callable[[object], Client]
+) -> None:
+    offer = f.offer_of(cast.lac)
+    f.submitted(cast.amina, offer)
+    f.close(offer)
+    page = reverse("offer", args=[offer.public_id])
+    body = login(cast.amina).get(page).content.decode()
+    assert "Votre candidature suit son cours." in body
+    assert "On ne peut plus postuler" not in body
+    assert "On ne peut plus postuler" in login(cast.bruno).get(page).content.decode()
 
 
 def test_a_closing_put_off_is_reminded_again(
