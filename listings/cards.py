@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from alin.kit import clock
 from territory.models import Commune
 
 from .maps import Home
@@ -42,9 +43,15 @@ def _card(
         "href": reverse("offer", args=[offer.public_id]),
         "photo": None if hidden else first_view(photo),
         "image": None if hidden else reverse("facade", args=[residence.public_id]),
+        "opens_at": offer.opens_at if _opens_later(offer) else None,
         "closes_at": offer.effective_closing(),
         "eligibility": word,
     }
+
+
+def _opens_later(offer: Offer) -> bool:
+    # A card made of what is open says nothing of its opening.
+    return offer.opens_at is not None and offer.opens_at > clock.now()
 
 
 def told_card(told: Mapping[str, Any]) -> dict[str, Any]:

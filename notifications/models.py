@@ -18,6 +18,8 @@ class Notice(PublicIdModel):
     title = models.CharField(_("titre"), max_length=200)
     body = models.TextField(_("texte"))
     path = models.CharField(_("page"), max_length=300, blank=True)
+    # A label and a path for each thing that it leads to besides.
+    links = models.JSONField(_("liens"), default=list, db_default=[], blank=True)
     created_at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True, blank=True)
 

@@ -46,12 +46,9 @@ def tell(
     """Write a notice for `user` and the mail that says the same; both once per (user, key).
 
     Call it in the transaction of the event it tells. `path` is the page of the portal that shows
-    more; the mail carries its full address. `links`: a label and a path for each thing that the
-    mail leads to besides. Wakes the relay after commit."""
-    _notice, first = Notice.objects.get_or_create(
-        recipient_id=user.pk, key=key, defaults={"title": title, "body": body, "path": path}
-    )
-    if first:
+    more; the mail carries its full address. `links`: a label and a path for each thing that both
+    lead to besides. Wakes the relay after commit."""
+    if notify(user=user, key=key, title=title, body=body, path=path, links=links):
         queue_email(
             key=f"{key}:{user.pk}",
             to_address=user.email,
@@ -63,11 +60,20 @@ def tell(
         )
 
 
-def notify(*, user: Recipient, key: str, title: str, body: str, path: str = "") -> None:
-    """Write a notice in the portal alone, once per (user, key): its mail is written otherwise."""
-    Notice.objects.get_or_create(
-        recipient_id=user.pk, key=key, defaults={"title": title, "body": body, "path": path}
-    )
+def notify(
+    *,
+    user: Recipient,
+    key: str,
+    title: str,
+    body: str,
+    path: str = "",
+    links: Sequence[tuple[str, str]] = (),
+) -> bool:
+    """Write a notice in the portal alone, once per (user, key): its mail is written otherwise.
+    Returns whether it is new."""
+    told = {"title": title, "body": body, "path": path, "links": [list(each) for each in links]}
+    _notice, first = Notice.objects.get_or_create(recipient_id=user.pk, key=key, defaults=told)
+    return first
 
 
 def queue_email(

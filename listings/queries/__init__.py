@@ -19,7 +19,15 @@ from .places import (
     suggestions_for_unknown,
 )
 from .reader import Reader
-from .search import Ordering, Where, annotate_cards_with, counts_of, open_rows, page_of
+from .search import (
+    Ordering,
+    Where,
+    annotate_cards_with,
+    counts_of,
+    found_for,
+    open_rows,
+    page_of,
+)
 from .seniority import Matching, dossiers_matching, matching_count
 
 __all__ = [
@@ -33,6 +41,7 @@ __all__ = [
     "commune_label",
     "counts_of",
     "dossiers_matching",
+    "found_for",
     "home_terms",
     "homes_around",
     "kept_by",

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 
 from alin.kit.actor import Actor
 
-from ..models import Favourite, Offer, SavedSearch
+from ..models import Favourite, SavedSearch
 from ..pictures import photo_of_home
 
 
@@ -20,15 +20,16 @@ def searches_of(actor: Actor) -> QuerySet[SavedSearch]:
 
 
 def favourites_of(actor: Actor, at: datetime) -> QuerySet[Any]:
-    """Homes open at the instant `at` first, the soonest closing on top, then the others, the
-    newest first; with what their cards say and show (`photo`)."""
-    is_open = Exists(Offer.objects.open_at(at).filter(pk=OuterRef("offer")))
+    """Homes that are not over at the instant `at` first, the soonest closing on top, then the
+    others, the newest first; with what their cards say and show (`photo`)."""
+    early = Q(offer__closed_early_at=None) | Q(offer__closed_early_at__gt=at)
+    not_over = Q(early, offer__closes_at__gt=at)
     return (
         Favourite.objects.filter(person_id=actor.user_id)
         .select_related("offer__dwelling__residence__commune__departement", "offer__organisation")
         .annotate(
             photo=photo_of_home("offer__"),
-            closing=Case(When(is_open, then=F("offer__closes_at"))),
+            closing=Case(When(not_over, then=F("offer__closes_at"))),
         )
         .order_by(F("closing").asc(nulls_last=True), "-added_at", "-pk")
     )

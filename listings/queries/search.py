@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import BaseExpression, Combinable
 
 from alin.kit.actor import Actor
@@ -26,7 +26,7 @@ from alin.kit.keyset import (
     values_of,
 )
 
-from ..models import SearchRow
+from ..models import OfferAlert, SearchRow
 from ..pictures import photo_of_home
 from .alerts import is_favourite
 
@@ -45,7 +45,7 @@ _SHOWN = (
         f"offer__{name}"
         for name in (
             *("public_id", "kind", "programme", "funding", "rent", "charges"),
-            *("closes_at", "closed_early_at", "priority_publics"),
+            *("opens_at", "closes_at", "closed_early_at", "priority_publics"),
             *("employees_only", "min_age", "max_age", "statuses", "max_stay_months"),
         )
     ),
@@ -146,6 +146,19 @@ def _cards(actor: Actor, ordering: Ordering) -> QuerySet[SearchRow]:
         known |= annotator(actor)
     return (
         SearchRow.objects.select_related(_HOME).only(*_SHOWN, "offer__dwelling").annotate(**known)
+    )
+
+
+def found_for(actor: Actor, at: datetime) -> QuerySet[SearchRow]:
+    """What the alerts of a person found and is not over at the instant `at`, open or to open, told
+    her already or not; with what cards show, the last found first."""
+    own = OfferAlert.objects.filter(person_id=actor.user_id)
+    found_at = own.filter(offer=OuterRef("offer_id")).values("found_at")
+    return (
+        _cards(actor, Ordering())
+        .filter(ends_at__gt=at, pk__in=own.values("offer"))
+        .annotate(found_at=Subquery(found_at))
+        .order_by("-found_at", "-pk")
     )
 
 

@@ -3,6 +3,7 @@
 Nothing found is lost: what cannot wait for the next mail leaves before it, what is not open yet is
 told with its opening, and what somebody's pause keeps back waits for its end."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
@@ -92,25 +93,47 @@ def _send_digest(person_id: int, frequency: str, due: Q) -> int:
     still = [alert for alert in alerts if alert.offer.effective_closing() > now]
     if not still:
         return 0
-    lines = [_line(alert.offer) for alert in still[:MOST_IN_A_DIGEST]]
-    if len(still) > MOST_IN_A_DIGEST:
-        lines.append(_("Et %(n)d autres sur le portail.") % {"n": len(still) - MOST_IN_A_DIGEST})
     title = ngettext(
         "%(n)d nouveau logement pour vous", "%(n)d nouveaux logements pour vous", len(still)
     ) % {"n": len(still)}
     # A home is told once: no other mail of hers begins with it, and two may leave on one day.
-    key, body, path = f"digest:{still[0].pk}", "\n\n".join(lines), reverse("my_alerts")
-    notify(user=still[0].person, key=key, title=title, body=body, path=path)
+    key, links = f"digest:{still[0].pk}", _links([alert.offer for alert in still])
+    body = _("Répondre le premier ne donne aucun avantage : prenez le temps de lire.")
+    notify(
+        user=still[0].person, key=key, title=title, body=body, path=found_page(), links=links[:-1]
+    )
     queue_email(
         key=key,
         to_address=still[0].person.email,
         recipient_id=person_id,
         subject=title,
         body=body,
-        path=path,
+        links=links,
         unsubscribe_path=reverse("alerts_unsubscribe", args=[subscription.token]),
     )
     return 1
+
+
+def _links(offers: Sequence[Offer]) -> list[tuple[str, str]]:
+    """One to each home, as many as a mail holds, and the last to the list of them all."""
+    shown = offers[:MOST_IN_A_DIGEST]
+    rest = len(offers) - len(shown)
+    last = _("Tous les logements trouvés par vos alertes")
+    if rest:
+        last = ngettext(
+            "Et %(n)d autre, avec tous ceux que vos alertes ont trouvés",
+            "Et %(n)d autres, avec tous ceux que vos alertes ont trouvés",
+            rest,
+        ) % {"n": rest}
+    return [
+        *((_line(offer), reverse("offer", args=[offer.public_id])) for offer in shown),
+        (last, found_page()),
+    ]
+
+
+def found_page() -> str:
+    """Where a person finds again what her alerts found."""
+    return f"{reverse('my_alerts')}#trouves"
 
 
 def _line(offer: Offer) -> str:

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alin.kit import clock
@@ -17,15 +19,19 @@ from alin.kit.actor import Actor
 from alin.kit.forms import bind_form, submitted_once
 
 from .. import services
+from ..cards import row_card
 from ..criteria import criteria_of, in_words, kept_query
 from ..filters import OfferFilter
 from ..forms.alerts import SavedSearchForm
 from ..models import SavedSearch
-from ..queries import Reader, open_rows
+from ..queries import Reader, found_for, open_rows
 from ..queries.alerts import searches_of
 from ..queries.matching import counts_today, finds_nothing
 
+PAGE_SIZE = 20
 
+
+@gzip_page
 @require_safe
 def my_alerts(request: HttpRequest) -> HttpResponse:
     actor = _applicant(request)
@@ -44,8 +50,18 @@ def my_alerts(request: HttpRequest) -> HttpResponse:
             "lacking": {search.pk: finds_nothing(search, reader) for search in searches},
             "subscription": getattr(person, "alert_subscription", None),
             "most": SavedSearch.MOST,
+            **_found(request, reader),
         },
     )
+
+
+def _found(request: HttpRequest, reader: Reader) -> dict[str, Any]:
+    """The homes that the alerts found, which a mail tells once and this page as long as they
+    last."""
+    found = found_for(reader.actor, clock.now())
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    words = reader.words(row.offer for row in page)
+    return {"page": page, "found": [row_card(row, words.get(row.offer_id)) for row in page]}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,20 +26,22 @@ PAGE_SIZE = 30
 @gzip_page
 @require_safe
 def my_favourites(request: HttpRequest) -> HttpResponse:
-    """Open ones first, the soonest closing on top; closed ones are kept, and said closed."""
+    """Open ones first, the soonest closing on top, then those to open; closed ones are kept, and
+    said closed."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require(actor, "listings.keep_searches")
     at = clock.now()
     page = Paginator(favourites_of(actor, at), PAGE_SIZE).get_page(request.GET.get("page"))
     offers = [each.offer for each in page]
     words = Reader(actor).words(offers)
-    cards: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+    cards: dict[str, list[dict[str, Any]]] = {"open": [], "later": [], "closed": []}
     for each in page:
-        is_open = each.offer.is_open(at)
+        over = each.offer.effective_closing() <= at
         # Nobody asks any more whether a home that is gone was for them.
-        card = offer_card(each.offer, words.get(each.offer_id) if is_open else None, each.photo)
-        cards[is_open].append(card | {"public_id": each.offer.public_id})
-    context = {"page": page, "open": cards[True], "closed": cards[False]}
+        card = offer_card(each.offer, None if over else words.get(each.offer_id), each.photo)
+        group = "closed" if over else "open" if each.offer.is_open(at) else "later"
+        cards[group].append(card | {"public_id": each.offer.public_id})
+    context = {"page": page, **cards}
     return render(request, "listings/favourites.html", context)
 
 

@@ -420,7 +420,7 @@ def test_my_alerts_cost_the_same_whatever_their_number(
     for _row in range(rows):
         saved(cast.bruno, "q=Annecy&rayon=10", eligible_only=True)
     client = login(cast.bruno)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get("/mes-alertes/")
 
 

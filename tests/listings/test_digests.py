@@ -6,13 +6,14 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from alin.kit import clock
 from listings import services
 from listings.models import AlertSubscription, OfferAlert, SavedSearch
-from notifications.models import OutboxMessage
+from notifications.models import Notice, OutboxMessage
 from tests import factories as f
 
 from .test_alerts import published, saved
@@ -83,6 +84,37 @@ def test_a_digest_leaves_out_what_has_closed(
     travel(datetime(2027, 1, 8, 9, 0, tzinfo=PARIS))
     assert services.send_digests() == 0
     assert OfferAlert.objects.get().told_at is not None
+
+
+@pytest.mark.django_db
+def test_a_mail_leads_to_each_home_and_then_to_all_of_them(
+    cast: SimpleNamespace, travel: Callable[[datetime], None], login: Callable[[object], Client]
+) -> None:
+    """Twenty-two homes: twenty in the mail and in the notice, each with its page; the two that
+    close last are on the page that both lead to."""
+    travel(datetime(2027, 1, 7, 9, 0, tzinfo=PARIS))
+    saved(cast.amina, "", "daily")
+    first = datetime(2027, 1, 20, 12, 0, tzinfo=PARIS)
+    homes = [published(cast.lac, closes_at=first + timedelta(days=day)) for day in range(22)]
+    travel(datetime(2027, 1, 8, 9, 0, tzinfo=PARIS))
+    services.send_digests()
+    mail, notice = OutboxMessage.objects.get(), Notice.objects.get()
+    pages = [reverse("offer", args=[home.public_id]) for home in homes]
+    assert [path for _label, path in notice.links] == pages[:20]
+    assert notice.links[0][0].replace("\u00a0", " ") == (
+        "T3 à Villeurbanne (69), 487,40 €, candidatures jusqu'au 20 janvier 2027 à 12 h 00"
+    )
+    for body in (mail.body_text, mail.body_html):
+        assert [page in body for page in pages] == [True] * 20 + [False] * 2
+        assert "Et 2 autres, avec tous ceux que vos alertes ont trouvés" in body
+        assert f"{settings.BASE_URL}/mes-alertes/#trouves" in body
+    client = login(cast.amina)
+    read = client.get("/messages/").content.decode()
+    assert [f'href="{page}"' in read for page in pages] == [True] * 20 + [False] * 2
+    opened = client.post(reverse("notice_open", args=[notice.public_id]))
+    assert opened["Location"] == "/mes-alertes/#trouves"
+    found = [client.get("/mes-alertes/", {"page": n}).content.decode() for n in (1, 2)]
+    assert [[page in text for page in pages].count(True) for text in found] == [20, 2]
 
 
 def bodies() -> list[str]:
