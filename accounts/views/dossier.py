@@ -11,11 +11,11 @@ from accounts import queries, rules, services
 from accounts.forms.dossier import EmploymentForm, IdentityForm, NumeroForm, RenewalForm
 from accounts.models import Dossier
 from alin.kit import clock
-from alin.kit.actor import ActorRequest
+from alin.kit.actor import Actor, ActorRequest
 from alin.kit.forms import bind_form, submitted_once
 
 from . import dossier_pages as pages
-from . import section
+from . import numero_pages, section
 
 
 @require_safe
@@ -54,31 +54,15 @@ def identity(request: ActorRequest) -> HttpResponse:
 def numero(request: ActorRequest) -> HttpResponse:
     own = section.own_dossier(request)
     form = bind_form(NumeroForm, request, initial=_numero_initial(own))
-    facts = pages.numero_facts(own, clock.today())
+    facts = numero_pages.numero_facts(own, clock.today())
 
     def write(typed: dict[str, Any]) -> None:
-        try:
-            services.save_numero_unique(
-                actor=request.actor,
-                dossier=own,
-                expected_version=typed["version"],
-                page=typed["page"],
-                text=typed["numero"],
-                registered_on=typed["registered_on"],
-                renewed_on=typed["renewed_on"],
-                radiated_on=typed["radiated_on"],
-                radiation_ground=typed["radiation_ground"],
-            )
-        except rules.MalformedNumeroUnique as error:
-            raise ValidationError({"numero": str(error)}) from error
-        except ValidationError as error:
-            taken = ValidationError(" ".join(error.messages), code="taken")
-            raise ValidationError({"numero": taken}) from error
+        _save_numero(request.actor, own, typed)
 
     if answer := section.saved(request, form, write, now=_numero_initial, main_field="numero"):
         return _numero_saved(own, answer)
     claims = queries.waiting_claims_of(own)
-    taken = pages.taken_numero(form, claims)
+    taken = numero_pages.taken_numero(form, claims)
     return section.form_page(
         request,
         "accounts/numero.html",
@@ -90,9 +74,30 @@ def numero(request: ActorRequest) -> HttpResponse:
     )
 
 
+def _save_numero(actor: Actor, own: Dossier, typed: dict[str, Any]) -> None:
+    """What the service refuses stands at the number: misread, or held by another dossier."""
+    try:
+        services.save_numero_unique(
+            actor=actor,
+            dossier=own,
+            expected_version=typed["version"],
+            page=typed["page"],
+            text=typed["numero"],
+            registered_on=typed["registered_on"],
+            renewed_on=typed["renewed_on"],
+            radiated_on=typed["radiated_on"],
+            radiation_ground=typed["radiation_ground"],
+        )
+    except rules.MalformedNumeroUnique as error:
+        raise ValidationError({"numero": str(error)}) from error
+    except ValidationError as error:
+        taken = ValidationError(" ".join(error.messages), code="taken")
+        raise ValidationError({"numero": taken}) from error
+
+
 def _numero_saved(own: Dossier, answer: HttpResponse) -> HttpResponse:
     """With a doubt about the number, the page comes back and says it; nothing is refused."""
-    facts = pages.numero_facts(own, clock.today())
+    facts = numero_pages.numero_facts(own, clock.today())
     doubtful = answer.status_code == 302 and facts is not None and facts.warnings
     return redirect("dossier_numero") if doubtful else answer
 
@@ -119,7 +124,7 @@ def renew(request: ActorRequest) -> HttpResponse:
         request, form, write, now=now, main_field="renewed_on", to="dossier_numero"
     ):
         return answer
-    facts = pages.numero_facts(own, clock.today())
+    facts = numero_pages.numero_facts(own, clock.today())
     # A renewal is declared once, by the button; it changes what the whole page before says.
     return section.form_page(
         request, "accounts/renew.html", form, facts=facts, back="dossier_numero", autosave=False

@@ -1,6 +1,5 @@
 """What the pages of the dossier say, prepared from rows already chosen for the reader."""
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
@@ -12,14 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts import queries, rules
 from accounts.forms.dossier import SectionForm
-from accounts.models import Dossier, DossierAccess, HouseholdMember, NumeroClaim, SectionState
+from accounts.models import Dossier, DossierAccess, HouseholdMember, SectionState
 from accounts.services import SHARED
-from alin.kit import clock, french
+from alin.kit import french
 from alin.kit.forms import NEVER_KEPT
-from territory.models import Departement
-
-TODO, STARTED, COMPLETE, HELPFUL = "todo", "started", "complete", "helpful"
-OUTDATED = "outdated"
 
 
 def _section_texts() -> dict[str, tuple[str, str]]:
@@ -39,48 +34,51 @@ def overview(own: Dossier, on: date, *, reader_id: int) -> dict[str, Any]:
     """The task list: the state of each section, what is missing, who may see the dossier."""
     states = queries.section_states(own)
     missing = queries.what_is_missing(own, on)
-    advised = rules.advised_facts(own, {name for name in states if states[name].version > 0})
+    saved = {name for name, state in states.items() if state.version > 0}
     wanting = {fact.section for fact in missing}
-    words = {
-        COMPLETE: (_("Complet"), "success"),
-        STARTED: (_("Commencé"), "warning"),
-        TODO: (_("À faire"), "neutral"),
-        HELPFUL: (_("Conseillé"), "neutral"),
-        OUTDATED: (_("À mettre à jour"), "warning"),
-    }
     outdated = {"resources"} if queries.has_outdated_income(own, on) else set()
-    tasks = []
-    for name, (title, hint) in _section_texts().items():
-        saved = name in states and states[name].version > 0
-        if name in rules.HELPFUL_SECTIONS:
-            status, tone = words[COMPLETE if saved else HELPFUL]
-        else:
-            done = OUTDATED if name in outdated else COMPLETE
-            status, tone = words[done if name not in wanting else STARTED if saved else TODO]
-        tasks.append(
+    return {
+        "tasks": [
             {
                 "title": title,
                 "hint": _hint(hint, states.get(name), reader_id),
-                "status": status,
-                "tone": tone,
                 "href": reverse(f"dossier_{name}"),
+                **_progress(name, saved=saved, wanting=wanting, outdated=outdated),
             }
-        )
-    return {
-        "tasks": tasks,
+            for name, (title, hint) in _section_texts().items()
+        ],
         "done": len(rules.NEEDED_SECTIONS) - len(wanting),
         "total": len(rules.NEEDED_SECTIONS),
         "missing": [_with_page(fact) for fact in missing],
-        "advised": [_with_page(fact) for fact in advised],
-        "carried_over": [
-            {"title": title, "href": reverse(f"dossier_{name}")}
-            for name, (title, _hint_text) in _section_texts().items()
-            if name in states and states[name].carried_over
-        ],
+        "advised": [_with_page(fact) for fact in rules.advised_facts(own, saved)],
+        "carried_over": _carried_over(states),
         "saved_at": max((s.saved_at for s in states.values() if s.saved_at), default=None),
         "viewers": _viewers(own),
         "holder": own.applicant,
     }
+
+
+def _progress(
+    name: str, *, saved: set[str], wanting: set[str], outdated: set[str]
+) -> dict[str, str]:
+    """How far a section is, as `ui.task_list` writes it."""
+    if name in rules.HELPFUL_SECTIONS and name not in saved:
+        return {"status": _("Conseillé"), "tone": "neutral"}
+    if name in wanting:
+        begun = {"status": _("Commencé"), "tone": "warning"}
+        return begun if name in saved else {"status": _("À faire"), "tone": "neutral"}
+    if name in outdated:
+        return {"status": _("À mettre à jour"), "tone": "warning"}
+    return {"status": _("Complet"), "tone": "success"}
+
+
+def _carried_over(states: dict[str, SectionState]) -> list[dict[str, str]]:
+    """The sections that hold what was typed in the simulator, not looked at since."""
+    return [
+        {"title": title, "href": reverse(f"dossier_{name}")}
+        for name, (title, _hint_text) in _section_texts().items()
+        if name in states and states[name].carried_over
+    ]
 
 
 def _with_page(fact: rules.MissingFact) -> dict[str, Any]:
@@ -135,135 +133,6 @@ def _viewer(purpose: str, accesses: list[DossierAccess]) -> dict[str, Any]:
     if first.subject:
         why = _("pour votre candidature : %(home)s") % {"home": first.subject}
     return {"who": str(first.organisation), "why": why, "since": since, "href": href}
-
-
-@dataclass(frozen=True)
-class TakenNumero:
-    """A number just typed that another dossier holds, and whether its check is asked already."""
-
-    typed: str
-    is_claimed: bool
-
-
-def taken_numero(form: SectionForm, claims: list[NumeroClaim]) -> TakenNumero | None:
-    if not form.has_error("numero", "taken"):
-        return None
-    typed = form.data.get("numero", "")
-    read = rules.parse_numero_unique(typed, clock.today()).text
-    return TakenNumero(typed, any(claim.numero_unique == read for claim in claims))
-
-
-@dataclass(frozen=True)
-class NumeroFacts:
-    """What a saved numéro unique says, and what seems wrong with it."""
-
-    text: str
-    scope: str
-    since: date
-    guichet: str
-    registered_on: date | None
-    renewed_on: date | None
-    valid_until: date | None
-    state: str
-    tone: str
-    sentence: str
-    may_renew: bool
-    comes_back: bool
-    may_renounce: bool
-    warnings: list[str] = field(default_factory=list)
-
-
-def numero_facts(own: Dossier, on: date) -> NumeroFacts | None:
-    """The meaning of the saved number; None when there is none."""
-    try:
-        number = rules.parse_numero_unique(own.numero_unique, on)
-    except rules.MalformedNumeroUnique:
-        return None
-    demand = queries.demand(own, on)
-    declared = bool(own.numero_radiation_ground)
-    state, tone, sentence = _standing(demand, on, declared=declared)
-    warnings = [number.warning] if number.warning else []
-    if own.numero_registered_on and not number.agrees_with(own.numero_registered_on):
-        warnings.append(
-            _(
-                "La date de dépôt (%(date)s) ne correspond pas au mois porté par le numéro "
-                "(%(month)02d/%(year)d). Relisez votre attestation."
-            )
-            % {
-                "date": french.long_date(own.numero_registered_on),
-                "month": number.month,
-                "year": number.year,
-            }
-        )
-    if sentence and tone == "danger":
-        warnings.append(sentence)
-    return NumeroFacts(
-        text=f"{number.text[:3]} {number.text[3:7]} {number.text[7:13]} {number.text[13:]}",
-        scope=_scope(number),
-        since=date(number.year, number.month, 1),
-        guichet=number.guichet,
-        registered_on=own.numero_registered_on,
-        renewed_on=own.numero_renewed_on,
-        valid_until=demand.valid_until if demand else None,
-        state=state,
-        tone=tone,
-        sentence=sentence,
-        comes_back=demand is not None and demand.state == rules.DemandState.RADIATED,
-        may_renounce=not declared,
-        may_renew=demand is not None and (not declared or demand.is_reactivable(on)),
-        warnings=warnings,
-    )
-
-
-def _standing(demand: rules.Demand | None, on: date, *, declared: bool) -> tuple[str, str, str]:
-    """The state of a demande in a word, its tone, and what to do about it. Unless its end was
-    declared, the dates alone speak, and one of them may not have been told."""
-    if demand is None:
-        return _("Inconnu"), "neutral", ""
-    until = french.long_date(demand.valid_until)
-    match demand.state:
-        case rules.DemandState.ACTIVE:
-            return _("Active"), "success", ""
-        case rules.DemandState.TO_RENEW:
-            told = _("Renouvelez votre demande avant le %(date)s pour garder son ancienneté.")
-            return _("À renouveler"), "warning", told % {"date": until}
-        case rules.DemandState.EXPIRED:
-            told = _(
-                "D'après ces dates, votre demande n'est plus valable depuis le %(date)s : une "
-                "demande se renouvelle chaque année. Renouvelez-la sans attendre, ou complétez la "
-                "date de dernier renouvellement."
-            )
-            return _("Expirée"), "danger", told % {"date": until}
-    if not declared:
-        told = _(
-            "D'après ces dates, votre demande n'est plus valable depuis le %(date)s et a dû être "
-            "radiée. Si vous l'avez renouvelée depuis, dites-nous quand. %(way)s"
-        )
-        return _("À vérifier"), "danger", told % {"date": until, "way": _way_back(demand, on)}
-    why = Dossier.RadiationGround(demand.ground).label
-    told = _("Votre demande est radiée (%(why)s). %(way)s")
-    return _("Radiée"), "danger", told % {"why": why, "way": _way_back(demand, on)}
-
-
-def _way_back(demand: rules.Demand, on: date) -> str:
-    if demand.reactivable_until and demand.is_reactivable(on):
-        return _(
-            "Elle peut être réactivée jusqu'au %(date)s, avec son numéro et son ancienneté."
-        ) % {"date": french.long_date(demand.reactivable_until)}
-    return _(
-        "Une demande radiée à cette date ne peut plus être réactivée : déposez-en une nouvelle et "
-        "saisissez son numéro."
-    )
-
-
-def _scope(number: rules.NumeroUnique) -> str:
-    if number.is_regional:
-        return _("Île-de-France (numéro unique régional)")
-    code = number.territory.removeprefix("0")
-    departement = Departement.objects.filter(pk=code).first()
-    if departement is None:
-        return _("Territoire %(code)s") % {"code": number.territory}
-    return _("%(name)s (numéro unique départemental)") % {"name": departement}
 
 
 def people(members: list[HouseholdMember]) -> list[dict[str, Any]]:

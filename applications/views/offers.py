@@ -55,44 +55,66 @@ def offer_page(
     `shown` is one of `published_offers_read_by`."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     at = clock.now()
-    is_open, over = shown.is_open(at), shown.effective_closing() <= at
+    over = shown.effective_closing() <= at
     # Nobody asks any more whether a home that is gone was for them.
     reader = _as_read_by(request, shown) if actor.is_applicant and not over else None
     parameters = reader.parameters if reader else parameters_at(clock.today(), employers=False)
-    budget = reader.budget if reader else None
     hidden = shown.address_hidden and (preview or not _knows_address(actor, shown))
-    return render(
-        request,
-        "applications/offer.html",
-        {
-            "offer": shown,
-            "dwelling": shown.dwelling,
-            "residence": shown.dwelling.residence,
-            "commune": shown.dwelling.residence.commune,
-            "is_open": is_open,
-            "opens_later": not is_open and not over,
-            "over": over,
-            "early": early_closing(shown, applied=shown.mine is not None),
-            "ceilings": published_ceilings(home_terms(shown), parameters),
-            # A home that is let has no living candidacy left: say how many there were.
-            "candidates": shown.applied if over else shown.candidates,
-            "mine": _own(shown),
-            "budget": budget,
-            "budget_rows": budget_rows(budget) if budget else [],
-            "monthly": reader.standing.monthly if reader else None,
-            "near": [told_card(told) for told in shown.near_told],
-            "preview": preview,
-            "conditions": offer_conditions(shown),
-            "programme": PROGRAMMES[shown.programme],
-            "charges_cover": charges_in_words(shown),
-            "hidden": hidden,
-            "revisions": revisions_told(shown.revisions_before, hidden=hidden),
-            "pictures": [] if hidden else pictures.views(shown.pictures_told),
-            **_explained(reader.standing if reader else None),
-            "fit": _fit(shown, reader.standing) if reader else None,
-            **more,
-        },
-    )
+    told = {
+        **_home(shown),
+        **_openness(shown, at, over=over),
+        **_terms(shown, parameters),
+        **_place(shown, hidden=hidden),
+        **_for(reader, shown),
+        "mine": _own(shown),
+        "near": [told_card(near) for near in shown.near_told],
+        "preview": preview,
+        **more,
+    }
+    return render(request, "applications/offer.html", told)
+
+
+def _home(shown: Offer) -> dict[str, Any]:
+    """The rows that a page of an offer names."""
+    residence = shown.dwelling.residence
+    return {
+        "offer": shown,
+        "dwelling": shown.dwelling,
+        "residence": residence,
+        "commune": residence.commune,
+    }
+
+
+def _openness(shown: Any, at: datetime, *, over: bool) -> dict[str, Any]:
+    """Whether one may apply, and how many did."""
+    is_open = shown.is_open(at)
+    return {
+        "is_open": is_open,
+        "opens_later": not is_open and not over,
+        "over": over,
+        "early": early_closing(shown, applied=shown.mine is not None),
+        # A home that is let has no living candidacy left: say how many there were.
+        "candidates": shown.applied if over else shown.candidates,
+    }
+
+
+def _terms(shown: Offer, parameters: Parameters) -> dict[str, Any]:
+    """What the home asks of whoever wants it, and what its rent pays for."""
+    return {
+        "ceilings": published_ceilings(home_terms(shown), parameters),
+        "conditions": offer_conditions(shown),
+        "programme": PROGRAMMES[shown.programme],
+        "charges_cover": charges_in_words(shown),
+    }
+
+
+def _place(shown: Any, *, hidden: bool) -> dict[str, Any]:
+    """What would tell where the home is: nothing when its address is hidden from the reader."""
+    return {
+        "hidden": hidden,
+        "revisions": revisions_told(shown.revisions_before, hidden=hidden),
+        "pictures": [] if hidden else pictures.views(shown.pictures_told),
+    }
 
 
 @dataclass(frozen=True)
@@ -110,6 +132,19 @@ def _as_read_by(request: HttpRequest, shown: Any) -> _Reading:
     standing = _standing(actor, shown, parameters)
     budget = budget_for(shown, standing.facts, standing.monthly.amount, scale)
     return _Reading(parameters, standing, budget)
+
+
+def _for(reader: _Reading | None, shown: Offer) -> dict[str, Any]:
+    """What the page says to an applicant of herself; of nobody else it says nothing."""
+    if reader is None:
+        return {"budget": None, "budget_rows": [], "monthly": None, "fit": None, **_explained(None)}
+    return {
+        "budget": reader.budget,
+        "budget_rows": budget_rows(reader.budget) if reader.budget else [],
+        "monthly": reader.standing.monthly,
+        "fit": _fit(shown, reader.standing),
+        **_explained(reader.standing),
+    }
 
 
 # Whom an address that is hidden is told to.
@@ -193,10 +228,7 @@ def _check_answers(
         request,
         "applications/apply.html",
         {
-            "offer": wanted,
-            "dwelling": wanted.dwelling,
-            "residence": wanted.dwelling.residence,
-            "commune": wanted.dwelling.residence.commune,
+            **_home(wanted),
             "sheets": sheets(told, today, editable=True) if told else [],
             "refused": refused or [],
             # It closed while the page was open: there are others.
