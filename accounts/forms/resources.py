@@ -22,6 +22,28 @@ def name_for(kind: str, member: HouseholdMember | None) -> str:
     return kind if member is None else f"{kind}_{member.public_id.hex}"
 
 
+def _labels(year: int) -> dict[str, tuple[str, str]]:
+    """What each figure is called: the applicant's, then anybody else's."""
+    return {
+        N2: (
+            _("Votre revenu fiscal de référence"),
+            _("Revenu fiscal de référence de %(who)s"),
+        ),
+        N1: (
+            _("Pour vous, revenu fiscal de référence de %(year)d") % {"year": year + 1},
+            _("%(who)s, revenu fiscal de référence de {year}").format(year=year + 1),
+        ),
+        LATELY: (
+            _("Pour vous, les douze derniers mois"),
+            _("%(who)s, les douze derniers mois"),
+        ),
+        MONTHLY: (
+            _("Ce que vous recevez chaque mois"),
+            _("Ce que %(who)s reçoit chaque mois"),
+        ),
+    }
+
+
 class ResourcesForm(SectionForm):
     """Four figures for the applicant and for each person who may declare an income. `asks_again`
     when recent ones grow old: whether they are still true."""
@@ -66,35 +88,13 @@ class ResourcesForm(SectionForm):
                     % {"who": member},
                     required=False,
                 )
-        for kind, own_label, other_label in (
-            (
-                N2,
-                _("Votre revenu fiscal de référence"),
-                _("Revenu fiscal de référence de %(who)s"),
-            ),
-            (
-                N1,
-                _("Pour vous, revenu fiscal de référence de %(year)d") % {"year": year + 1},
-                _("%(who)s, revenu fiscal de référence de {year}").format(year=year + 1),
-            ),
-            (
-                LATELY,
-                _("Pour vous, les douze derniers mois"),
-                _("%(who)s, les douze derniers mois"),
-            ),
-            (
-                MONTHLY,
-                _("Ce que vous recevez chaque mois"),
-                _("Ce que %(who)s reçoit chaque mois"),
-            ),
-        ):
+        for kind, (own_label, other_label) in _labels(year).items():
             for person in self.people:
                 self.fields[name_for(kind, person)] = EurosField(
                     label=other_label % {"who": person} if person else own_label,
                     biggest=99_999 if kind == MONTHLY else 999_999,
                     required=False,
                 )
-
         if asks_again:
             self.fields[STILL_TRUE] = forms.BooleanField(
                 label=_("Ces montants récents sont toujours exacts aujourd'hui"),

@@ -31,7 +31,6 @@ from .dossier import (
     saved_sections,
     section_state,
     section_states,
-    snapshot,
     to_remind_of_renewal,
     told,
     what_is_missing,
@@ -40,6 +39,7 @@ from .dossier import (
     whole_dossiers,
     wished_communes,
 )
+from .frozen import snapshot
 from .people import (
     active_memberships,
     invitations_visible_to,

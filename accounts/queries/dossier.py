@@ -13,7 +13,6 @@ from accounts.models import (
     Dossier,
     DossierAccess,
     HouseholdMember,
-    IncomeFigure,
     RecentIncome,
     SectionState,
     TaxIncome,
@@ -23,7 +22,7 @@ from accounts.models import (
 from alin.kit import clock
 from alin.kit.actor import Actor
 
-from .couple import co_applicant_of, dossiers_of
+from .couple import dossiers_of
 
 
 def dossiers_visible_to(actor: Actor) -> QuerySet[Dossier]:
@@ -258,108 +257,3 @@ def what_is_missing(dossier: Dossier, on: date) -> list[rules.MissingFact]:
     return rules.missing_facts(
         dossier, household(dossier), incomes(dossier), saved_sections(dossier), on
     )
-
-
-def snapshot(dossier: Dossier, on: date) -> dict[str, Any]:
-    """The dossier as it is now, as plain data to freeze into a candidacy.
-
-    Amounts are whole euros a year; dates are ISO text."""
-    person, other = dossier.applicant, co_applicant_of(dossier)
-    return {
-        "taken_on": on.isoformat(),
-        "first_name": person.first_name,
-        "last_name": person.last_name,
-        "email": person.email,
-        "co_applicant": other
-        and {"name": str(other.user), "email": other.user.email, "member": other.member_id},
-        "phone": dossier.phone,
-        "birth_date": _iso(dossier.birth_date),
-        "disabled": dossier.disabled,
-        "numero_unique": dossier.numero_unique,
-        "numero_registered_on": _iso(dossier.numero_registered_on),
-        "numero_renewed_on": _iso(dossier.numero_renewed_on),
-        "numero_radiated_on": _iso(dossier.numero_radiated_on),
-        "numero_radiation_ground": dossier.numero_radiation_ground,
-        "numero_radiation_label": dossier.get_numero_radiation_ground_display(),
-        "employment_sector": dossier.employment_sector,
-        "employment_label": dossier.get_employment_sector_display(),
-        "employer_name": dossier.employer_name,
-        "employer_siret": dossier.employer_siret,
-        "employer_headcount": dossier.employer_headcount,
-        "members": [
-            {
-                "id": member.pk,
-                "name": str(member),
-                "link": member.link,
-                "link_label": member.get_link_display(),
-                "birth_date": _iso(member.birth_date),
-                "expected": member.expected,
-                "dependant": member.dependant,
-                "custody": member.custody,
-                "custody_label": member.get_custody_display(),
-                "disabled": member.disabled,
-                "shares_tax_notice": member.shares_tax_notice,
-            }
-            for member in household(dossier)
-        ],
-        "incomes": [
-            {"member": each.member_id, "year": each.year, "rfr_eur": each.rfr_eur, **_proof(each)}
-            for each in incomes(dossier)
-        ],
-        "recent_incomes": [
-            {
-                "member": each.member_id,
-                "kind": each.kind,
-                "amount_eur": each.amount_eur,
-                **_proof(each),
-            }
-            for each in recent_incomes(dossier)
-        ],
-        "separation_ground": dossier.separation_ground,
-        "separation_label": dossier.get_separation_ground_display(),
-        "housing": {
-            "status": dossier.housing_status,
-            "label": dossier.get_housing_status_display(),
-            "since": _iso(dossier.housing_since),
-            "rent_eur": dossier.housing_rent_eur,
-            "surface_m2": dossier.housing_surface_m2,
-            "persons": dossier.housing_persons,
-        },
-        "reasons": [
-            {"code": code, "label": str(Dossier.Reason(code).label)} for code in dossier.reasons
-        ],
-        "reasons_note": dossier.reasons_note,
-        "wishes": {
-            "communes": [
-                {"insee_code": each.commune_id, "name": each.commune.name}
-                for each in wished_communes(dossier)
-            ],
-            "kinds": [
-                {"code": code, "label": str(Dossier.HomeKind(code).label)}
-                for code in dossier.wish_kinds
-            ],
-            "sizes": dossier.wish_sizes,
-            "max_rent_eur": dossier.wish_max_rent_eur,
-            "floor": dossier.wish_floor,
-            "lift": dossier.wish_lift,
-            "accessible": dossier.wish_accessible,
-        },
-    }
-
-
-def _proof(figure: IncomeFigure) -> dict[str, Any]:
-    """Where a figure comes from and its last verification, which may be of another amount."""
-    verified = figure.verified_eur is not None
-    return {
-        "source": figure.source,
-        "told_on": _iso(figure.told_on),
-        "verified_eur": figure.verified_eur,
-        "verified_on": _iso(figure.verified_on),
-        "verified_by": str(figure.verified_by) if verified else "",
-        "verified_for": figure.verifier,
-        "verified_for_id": figure.verified_for_id,
-    }
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -12,6 +12,8 @@ from .resources import DeclaredResources, household_resources
 NEEDED_SECTIONS = ("identity", "numero", "household", "resources", "employment")
 HELPFUL_SECTIONS = ("housing", "reasons", "wishes")
 SECTIONS = NEEDED_SECTIONS + HELPFUL_SECTIONS
+# Whose employer may open access to a reserved home.
+_WITH_EMPLOYER = {"private", "agricultural"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,17 @@ def missing_facts(
 
     `dossier`, `members`, `incomes`: rows already read; nothing is queried here. `saved`: names
     of the sections saved at least once (a household left empty on purpose is complete)."""
-    missing: list[MissingFact] = []
+    return [
+        *_missing_identity(dossier),
+        *_missing_numero(dossier),
+        *_missing_household(members, saved),
+        *_missing_incomes(dossier, members, incomes, on),
+        *_missing_employment(dossier),
+    ]
+
+
+def _missing_identity(dossier: Any) -> list[MissingFact]:
+    missing = []
     person = dossier.applicant
     if not (person.first_name and person.last_name):
         missing.append(
@@ -44,22 +56,31 @@ def missing_facts(
                 _("L'âge entre dans le calcul des plafonds des jeunes couples."),
             )
         )
+    return missing
+
+
+def _missing_numero(dossier: Any) -> list[MissingFact]:
     if not dossier.numero_unique:
-        missing.append(
+        return [
             MissingFact(
                 "numero",
                 _("votre numéro unique"),
                 _("Sans lui, aucune commission n'examine une candidature (L441-2-1 du CCH)."),
             )
-        )
-    elif dossier.numero_radiation_ground:
-        missing.append(
+        ]
+    if dossier.numero_radiation_ground:
+        return [
             MissingFact(
                 "numero",
                 _("une demande en cours : la vôtre est radiée"),
                 _("Un logement social n'est attribué qu'à une demande enregistrée."),
             )
-        )
+        ]
+    return []
+
+
+def _missing_household(members: list[Any], saved: set[str]) -> list[MissingFact]:
+    missing = []
     if not members and "household" not in saved:
         missing.append(
             MissingFact(
@@ -77,24 +98,59 @@ def missing_facts(
                 _("L'âge de chacun entre dans le calcul des plafonds."),
             )
         )
-    missing.extend(_missing_incomes(dossier, members, incomes, on))
-    if not dossier.employment_sector:
+    return missing
+
+
+def _missing_incomes(
+    dossier: Any, members: list[Any], incomes: list[Any], on: date
+) -> list[MissingFact]:
+    declared = DeclaredResources(
+        rfr={(income.member_id, income.year): income.rfr_eur for income in incomes},
+        last_12_months={},
+        monthly={},
+        requester_only=bool(dossier.separation_ground),
+    )
+    told = household_resources(members, declared, on)
+    missing: list[MissingFact] = []
+    if None in told.n2.lacking:
         missing.append(
+            MissingFact(
+                "resources",
+                _("votre revenu fiscal de référence %(year)d") % {"year": told.year},
+                _("Les plafonds de ressources se comparent aux revenus d'il y a deux ans."),
+            )
+        )
+    others = ", ".join(str(member) for member in members if member.id in told.n2.lacking)
+    if others:
+        missing.append(
+            MissingFact(
+                "resources",
+                _("le revenu fiscal de référence %(year)d de %(who)s")
+                % {"year": told.year, "who": others},
+                _("Les revenus de tous les adultes du foyer s'additionnent, même nuls."),
+            )
+        )
+    return missing
+
+
+def _missing_employment(dossier: Any) -> list[MissingFact]:
+    if not dossier.employment_sector:
+        return [
             MissingFact(
                 "employment",
                 _("votre situation professionnelle"),
                 _("Certains logements sont réservés aux salariés d'entreprises qui cotisent."),
             )
-        )
-    elif dossier.employment_sector in {"private", "agricultural"} and not dossier.employer_name:
-        missing.append(
+        ]
+    if dossier.employment_sector in _WITH_EMPLOYER and not dossier.employer_name:
+        return [
             MissingFact(
                 "employment",
                 _("le nom de votre employeur"),
                 _("Le bailleur vérifie que votre entreprise ouvre droit au logement réservé."),
             )
-        )
-    return missing
+        ]
+    return []
 
 
 def advised_facts(dossier: Any, saved: set[str]) -> list[MissingFact]:
@@ -109,10 +165,7 @@ def advised_facts(dossier: Any, saved: set[str]) -> list[MissingFact]:
                 _("Le bailleur vous appelle s'il vous propose une visite."),
             )
         )
-    if (
-        dossier.employment_sector in {"private", "agricultural"}
-        and dossier.employer_headcount is None
-    ):
+    if dossier.employment_sector in _WITH_EMPLOYER and dossier.employer_headcount is None:
         advised.append(
             MissingFact(
                 "employment",
@@ -151,35 +204,3 @@ def advised_facts(dossier: Any, saved: set[str]) -> list[MissingFact]:
             )
         )
     return advised
-
-
-def _missing_incomes(
-    dossier: Any, members: list[Any], incomes: list[Any], on: date
-) -> list[MissingFact]:
-    declared = DeclaredResources(
-        rfr={(income.member_id, income.year): income.rfr_eur for income in incomes},
-        last_12_months={},
-        monthly={},
-        requester_only=bool(dossier.separation_ground),
-    )
-    told = household_resources(members, declared, on)
-    missing: list[MissingFact] = []
-    if None in told.n2.lacking:
-        missing.append(
-            MissingFact(
-                "resources",
-                _("votre revenu fiscal de référence %(year)d") % {"year": told.year},
-                _("Les plafonds de ressources se comparent aux revenus d'il y a deux ans."),
-            )
-        )
-    others = ", ".join(str(member) for member in members if member.id in told.n2.lacking)
-    if others:
-        missing.append(
-            MissingFact(
-                "resources",
-                _("le revenu fiscal de référence %(year)d de %(who)s")
-                % {"year": told.year, "who": others},
-                _("Les revenus de tous les adultes du foyer s'additionnent, même nuls."),
-            )
-        )
-    return missing

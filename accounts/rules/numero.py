@@ -58,6 +58,21 @@ def parse_numero_unique(text: str, today: date) -> NumeroUnique:
 
     Raises MalformedNumeroUnique with the reason. An unknown or old territory is accepted
     with a `warning`."""
+    clean = _eighteen_characters(text)
+    territory, sequence, guichet = clean[:3], clean[7:13], clean[13:]
+    month, year = _month_carried(clean[3:7])
+    if not sequence.isdigit():
+        raise MalformedNumeroUnique(
+            _("Les caractères 8 à 13 doivent être des chiffres ; vous avez saisi %(part)s.")
+            % {"part": sequence}
+        )
+    _check_first_demand(month, year, today)
+    return NumeroUnique(
+        clean, territory, month, year, sequence, guichet, _territory_warning(territory)
+    )
+
+
+def _eighteen_characters(text: str) -> str:
     clean = re.sub(r"[\s.\-\u2010-\u2015/]", "", text).upper()
     if len(clean) != 18:
         raise MalformedNumeroUnique(
@@ -68,22 +83,23 @@ def parse_numero_unique(text: str, today: date) -> NumeroUnique:
         raise MalformedNumeroUnique(
             _("Le numéro unique ne contient que des chiffres et des lettres sans accent.")
         )
-    territory, month_text, year_text = clean[:3], clean[3:5], clean[5:7]
-    sequence, guichet = clean[7:13], clean[13:]
-    if not (month_text + year_text).isdigit() or not 1 <= int(month_text) <= 12:
+    return clean
+
+
+def _month_carried(part: str) -> tuple[int, int]:
+    """The month and the year of the first demande, as the number writes them (MMYY)."""
+    if not part.isdigit() or not 1 <= int(part[:2]) <= 12:
         raise MalformedNumeroUnique(
             _(
                 "Les caractères 4 à 7 doivent donner le mois et l'année de votre première "
                 "demande, par exemple 0423 pour avril 2023 ; vous avez saisi %(part)s."
             )
-            % {"part": clean[3:7]}
+            % {"part": part}
         )
-    if not sequence.isdigit():
-        raise MalformedNumeroUnique(
-            _("Les caractères 8 à 13 doivent être des chiffres ; vous avez saisi %(part)s.")
-            % {"part": sequence}
-        )
-    month, year = int(month_text), 2000 + int(year_text)
+    return int(part[:2]), 2000 + int(part[2:])
+
+
+def _check_first_demand(month: int, year: int, today: date) -> None:
     if (year, month) > (today.year, today.month):
         raise MalformedNumeroUnique(
             _(
@@ -97,9 +113,6 @@ def parse_numero_unique(text: str, today: date) -> NumeroUnique:
             _("Ce numéro porte une date antérieure à %(year)d, avant l'existence du numéro unique.")
             % {"year": FIRST_YEAR}
         )
-    return NumeroUnique(
-        clean, territory, month, year, sequence, guichet, _territory_warning(territory)
-    )
 
 
 def _territory_warning(territory: str) -> str:

@@ -1,7 +1,7 @@
 """Whose resources are told, and which of them count."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple, cast
 
@@ -154,46 +154,55 @@ def household_resources(
 
     A tax notice covers the persons à charge, and the spouse who declares with the applicant; the
     last twelve months and the present month are told by each adult, and count for a time."""
-    adults = [m for m in members if is_adult(m, on) and not m.dependant]
     if declared.requester_only:
-        adults = []
+        members, declared = [], _of_requester(declared)
+    adults = [m for m in members if is_adult(m, on) and not m.dependant]
     earning: list[int | None] = [None, *(m.id for m in adults)]
     with_own_notice: list[int | None] = [
         None,
         *(m.id for m in adults if not (may_share_tax_notice(m) and m.shares_tax_notice)),
     ]
     year = reference_income_year(on)
-
-    def total(
-        told: Mapping[int | None, int], awaited: list[int | None], stale: Iterable[int | None] = ()
-    ) -> Total:
-        if declared.requester_only:
-            told = {who: amount for who, amount in told.items() if who is None}
-        lacking = tuple(who for who in awaited if who not in told)
-        late = tuple(who for who in lacking if who in stale)
-        return Total(
-            None if lacking else sum(told.values()), lacking, bool(told) or bool(late), late
-        )
-
-    def of_year(wanted: int) -> dict[int | None, int]:
-        return {who: amount for (who, told), amount in declared.rfr.items() if told == wanted}
-
-    def lately(told: Mapping[int | None, Recent], months: int) -> Total:
-        fresh = {who: r.amount for who, r in told.items() if on <= r.good_until(months)}
-        return total(fresh, earning, told.keys() - fresh.keys())
-
-    n2 = total(of_year(year), with_own_notice)
-    n1 = total(of_year(year + 1), with_own_notice)
+    n2 = _total(_of_year(declared, year), with_own_notice)
+    n1 = _total(_of_year(declared, year + 1), with_own_notice)
     validity = recent_validity_on(on)
-    last_12_months = lately(declared.last_12_months, validity.last_12_months)
+    last_12_months = _lately(declared.last_12_months, validity.last_12_months, earning, on)
     return HouseholdResources(
         year=year,
         n2=n2,
         n1=n1,
         last_12_months=last_12_months,
-        monthly=lately(declared.monthly, validity.monthly),
+        monthly=_lately(declared.monthly, validity.monthly, earning, on),
         counted=None
         if n2.amount is None
         else resources_that_count(n2.amount, n1.amount, last_12_months.amount),
         requester_only=declared.requester_only,
     )
+
+
+def _of_requester(declared: DeclaredResources) -> DeclaredResources:
+    return replace(
+        declared,
+        rfr={(who, year): rfr for (who, year), rfr in declared.rfr.items() if who is None},
+        last_12_months={w: told for w, told in declared.last_12_months.items() if w is None},
+        monthly={who: told for who, told in declared.monthly.items() if who is None},
+    )
+
+
+def _of_year(declared: DeclaredResources, wanted: int) -> dict[int | None, int]:
+    return {who: amount for (who, year), amount in declared.rfr.items() if year == wanted}
+
+
+def _lately(
+    told: Mapping[int | None, Recent], months: int, awaited: list[int | None], on: date
+) -> Total:
+    fresh = {who: each.amount for who, each in told.items() if on <= each.good_until(months)}
+    return _total(fresh, awaited, told.keys() - fresh.keys())
+
+
+def _total(
+    told: Mapping[int | None, int], awaited: list[int | None], stale: Iterable[int | None] = ()
+) -> Total:
+    lacking = tuple(who for who in awaited if who not in told)
+    late = tuple(who for who in lacking if who in stale)
+    return Total(None if lacking else sum(told.values()), lacking, bool(told or late), late)

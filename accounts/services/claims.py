@@ -1,6 +1,7 @@
 """A numéro unique that another dossier holds: ask for a check, give it up, settle it."""
 
 from datetime import date
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -45,7 +46,7 @@ def claim_numero(*, actor: Actor, dossier: Dossier, text: str, note: str = "") -
         dossier=dossier, numero_unique=numero, state=State.WAITING, defaults={"note": note}
     )
     if first:
-        _log(actor, dossier, "numero_claimed", numero, claim)
+        _log(actor, dossier, "numero_claimed", claim)
     return claim
 
 
@@ -53,7 +54,7 @@ def claim_numero(*, actor: Actor, dossier: Dossier, text: str, note: str = "") -
 def withdraw_claim(*, actor: Actor, claim: NumeroClaim) -> None:
     """The people of the dossier ask no more. Raises ValidationError once it is settled."""
     _close(actor, claim, State.WITHDRAWN, "")
-    _log(actor, claim.dossier, "numero_claim_withdrawn", claim.numero_unique, claim)
+    _log(actor, claim.dossier, "numero_claim_withdrawn", claim)
 
 
 def drop_claims(*, actor: Actor, dossier: Dossier) -> None:
@@ -70,7 +71,7 @@ def refuse_claim(*, actor: Actor, claim: NumeroClaim, reason: str) -> None:
 
     Raises ValidationError when it was settled or withdrawn meanwhile."""
     _close(actor, claim, State.REFUSED, reason)
-    _log(actor, claim.dossier, "numero_claim_refused", claim.numero_unique, claim, reason=reason)
+    _log(actor, claim.dossier, "numero_claim_refused", claim, reason=reason)
     tell_parties(
         dossier=claim.dossier,
         key=f"numero-claim:{claim.public_id}",
@@ -97,49 +98,37 @@ def grant_claim(
     candidacies of the dossier that would lose its number, a dossier set aside."""
     claimant = claim.dossier
     other = queries.holder_of_numero(claim.numero_unique, other_than=claimant)
-    both = sorted((each for each in (claimant, other) if each), key=lambda dossier: dossier.pk)
-    # The order of a save: the section first, then the dossier; both in the order of their keys.
-    for dossier in both:
-        count_change(actor=actor, dossier=dossier, section="numero")
-    locked = {
-        dossier.pk: dossier
-        for dossier in Dossier.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("applicant")
-        .filter(pk__in=[each.pk for each in both])
-        .order_by("pk")
-    }
+    locked = _hold(actor, [each for each in (claimant, other) if each])
     _close(actor, claim, State.GRANTED, reason)
     claimant = locked[claimant.pk]
     loser = locked[other.pk] if other else None
     if why := _why_not_moved(claim, claimant, loser):
         raise ValidationError(why)
+    log = partial(_log, actor, claim=claim, reason=reason, same_person=same_person)
     if loser is not None:
         _empty(loser)
-        ground = Dossier.RadiationGround.MERGED.value if same_person else ""
-        _log(
-            actor,
-            loser,
-            "numero_moved_away",
-            claim.numero_unique,
-            claim,
-            reason=reason,
-            same_person=same_person,
-            ground=ground,
-        )
+        merged = Dossier.RadiationGround.MERGED.value if same_person else ""
+        log(loser, "numero_moved_away", ground=merged)
         _tell_loser(loser, claim, reason)
     _receive(claimant, claim.numero_unique)
-    _log(
-        actor,
-        claimant,
-        "numero_claim_granted",
-        claim.numero_unique,
-        claim,
-        reason=reason,
-        same_person=same_person,
-    )
+    log(claimant, "numero_claim_granted")
     _tell_claimant(claimant, claim, reason)
     for dossier in locked.values():
         tell_change(dossier)
+
+
+def _hold(actor: Actor, dossiers: list[Dossier]) -> dict[int, Dossier]:
+    """Lock the dossiers until commit, and count a change of their number: in the order of a save,
+    the section first, then the dossier; both in the order of their keys."""
+    for dossier in sorted(dossiers, key=lambda each: each.pk):
+        count_change(actor=actor, dossier=dossier, section="numero")
+    return {
+        dossier.pk: dossier
+        for dossier in Dossier.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("applicant")
+        .filter(pk__in=[each.pk for each in dossiers])
+        .order_by("pk")
+    }
 
 
 def _why_not_moved(claim: NumeroClaim, claimant: Dossier, loser: Dossier | None) -> str:
@@ -251,11 +240,10 @@ def _log(
     actor: Actor,
     dossier: Dossier,
     event: str,
-    numero: str,
     claim: NumeroClaim,
     *,
     reason: str = "",
     **data: object,
 ) -> None:
-    told = {"numero": numero, "claim": str(claim.public_id), **data}
+    told = {"numero": claim.numero_unique, "claim": str(claim.public_id), **data}
     journal.append(f"dossier:{dossier.public_id}", event, actor=actor, reason=reason, data=told)

@@ -84,13 +84,7 @@ def invite(*, actor: Actor, organisation: Organisation, email: str, role: str) -
         organisation=organisation, user__email__iexact=email, ended_at=None
     ).exists():
         raise ValidationError({"email": _("Cette personne fait déjà partie de l'organisation.")})
-    Invitation.objects.filter(
-        organisation=organisation,
-        email=email,
-        accepted_at=None,
-        revoked_at=None,
-        expires_at__lte=clock.now(),
-    ).update(revoked_at=clock.now())
+    _revoke_expired(organisation, email)
     secret = Invitation.new_secret()
     invitation = Invitation(
         organisation=organisation,
@@ -100,6 +94,29 @@ def invite(*, actor: Actor, organisation: Organisation, email: str, role: str) -
         invited_by_id=actor.user_id,
         expires_at=clock.now() + Invitation.LIFETIME,
     )
+    _save_unless_one_waits(invitation)
+    journal.append(
+        f"organisation:{organisation.public_id}",
+        "invited",
+        actor=actor,
+        data={"email": email, "role": role},
+    )
+    _send(invitation, secret)
+    return invitation
+
+
+def _revoke_expired(organisation: Organisation, email: str) -> None:
+    """An invitation that ran out does not stand in the way of a new one."""
+    Invitation.objects.filter(
+        organisation=organisation,
+        email=email,
+        accepted_at=None,
+        revoked_at=None,
+        expires_at__lte=clock.now(),
+    ).update(revoked_at=clock.now())
+
+
+def _save_unless_one_waits(invitation: Invitation) -> None:
     try:
         invitation.validate_constraints()
         with transaction.atomic():
@@ -108,25 +125,21 @@ def invite(*, actor: Actor, organisation: Organisation, email: str, role: str) -
         raise ValidationError(
             {"email": _("Cette adresse a déjà une invitation en attente.")}
         ) from error
-    journal.append(
-        f"organisation:{organisation.public_id}",
-        "invited",
-        actor=actor,
-        data={"email": email, "role": role},
-    )
+
+
+def _send(invitation: Invitation, secret: str) -> None:
+    name = invitation.organisation.name
     notifications.queue_email(
         key=f"invitation:{invitation.public_id}",
-        to_address=email,
-        subject=_("%(site)s : %(name)s vous invite")
-        % {"site": settings.SITE_NAME, "name": organisation.name},
+        to_address=invitation.email,
+        subject=_("%(site)s : %(name)s vous invite") % {"site": settings.SITE_NAME, "name": name},
         body=_(
             "%(name)s vous invite à rejoindre son espace de travail.\n\n"
             "Le lien ci-dessous vous est personnel. Il fonctionne une fois, pendant sept jours."
         )
-        % {"name": organisation.name},
+        % {"name": name},
         path=reverse("invitation", args=[secret]),
     )
-    return invitation
 
 
 @transaction.atomic
@@ -134,13 +147,32 @@ def accept_invitation(*, actor: Actor, secret: str) -> Membership:
     """Make the logged-in person a member. Bound to the invited address; works once.
 
     Raises InvitationRefused with the reason."""
+    invitation = _usable_by(actor.user, secret)
+    invitation.accepted_at = clock.now()
+    invitation.save(update_fields=["accepted_at"])
+    membership, _created = Membership.objects.get_or_create(
+        user_id=actor.user_id,
+        organisation=invitation.organisation,
+        ended_at=None,
+        defaults={"role": invitation.role},
+    )
+    journal.append(
+        f"organisation:{invitation.organisation.public_id}",
+        "joined",
+        actor=actor,
+        data={"role": invitation.role},
+    )
+    return membership
+
+
+def _usable_by(user: object, secret: str) -> Invitation:
+    """The invitation that the secret opens to this person, locked; raises InvitationRefused."""
     invitation = (
         Invitation.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation")
         .filter(secret_digest=Invitation.digest(secret))
         .first()
     )
-    user = actor.user
     if invitation is None or invitation.revoked_at or not isinstance(user, User):
         raise InvitationRefused(_("Cette invitation n'est plus valable."))
     if invitation.accepted_at:
@@ -156,21 +188,7 @@ def accept_invitation(*, actor: Actor, secret: str) -> Membership:
         raise InvitationRefused(
             _("Cette invitation est destinée à une autre adresse que celle de votre compte.")
         )
-    invitation.accepted_at = clock.now()
-    invitation.save(update_fields=["accepted_at"])
-    membership, _created = Membership.objects.get_or_create(
-        user=user,
-        organisation=invitation.organisation,
-        ended_at=None,
-        defaults={"role": invitation.role},
-    )
-    journal.append(
-        f"organisation:{invitation.organisation.public_id}",
-        "joined",
-        actor=actor,
-        data={"role": invitation.role},
-    )
-    return membership
+    return invitation
 
 
 @transaction.atomic
