@@ -238,21 +238,10 @@ def early_closing(offer: Offer, *, applied: bool) -> dict[str, str] | None:
 def what_happens_now(candidacy: Candidacy, at: datetime) -> str:
     """What the applicant should expect, or do, from here."""
     landlord = str(candidacy.organisation)
-    offer = candidacy.offer
-    closing = french.long_date(offer.effective_closing())
     waiting = _("Vous n'avez rien à faire pour l'instant : nous vous écrirons à chaque étape.")
     match State(candidacy.state):
-        case State.SUBMITTED if offer.is_open(at):
-            told = _(
-                "Les candidatures sont ouvertes jusqu'au %(closing)s. Elles sont classées après "
-                "cette date ; l'ordre d'arrivée ne compte pas."
-            ) % {"closing": closing}
-            return f"{told} {waiting}"
         case State.SUBMITTED:
-            told = _(
-                "Les candidatures sont closes. %(landlord)s va étudier les dossiers reçus."
-            ) % {"landlord": landlord}
-            return f"{told} {waiting}"
+            return f"{_submitted(candidacy, at)} {waiting}"
         case State.INSTRUCTION:
             told = _("%(landlord)s vérifie votre dossier.") % {"landlord": landlord}
             return f"{told} {waiting}"
@@ -284,6 +273,17 @@ def what_happens_now(candidacy: Candidacy, at: datetime) -> str:
                 "Cette candidature est terminée. Vous pouvez postuler à d'autres logements ; une "
                 "demande de logement social en cours garde son ancienneté."
             )
+
+
+def _submitted(candidacy: Candidacy, at: datetime) -> str:
+    if candidacy.offer.is_open(at):
+        return _(
+            "Les candidatures sont ouvertes jusqu'au %(closing)s. Elles sont classées après "
+            "cette date ; l'ordre d'arrivée ne compte pas."
+        ) % {"closing": french.long_date(candidacy.offer.effective_closing())}
+    return _("Les candidatures sont closes. %(landlord)s va étudier les dossiers reçus.") % {
+        "landlord": candidacy.organisation
+    }
 
 
 def _commission(candidacy: Candidacy, at: datetime) -> str:

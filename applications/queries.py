@@ -68,18 +68,17 @@ PRESENTED_STATES = [
     State.ACCEPTED,
     State.LEASE_SIGNED,
 ]
+
+
+def _how_many(rows: QuerySet[Any], *, by: str, what: Count | None = None) -> Coalesce:
+    """How many of `rows` there are for the row of the outer query, whose column `by` they share;
+    0 without any."""
+    counted = rows.order_by().values(by).annotate(n=what or Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
 # How many of the five points an agent has concluded.
-POINTS_DONE = Coalesce(
-    Subquery(
-        PointCheck.objects.filter(candidacy=OuterRef("pk"))
-        .order_by()
-        .values("candidacy")
-        .annotate(n=Count("pk"))
-        .values("n"),
-        output_field=IntegerField(),
-    ),
-    0,
-)
+POINTS_DONE = _how_many(PointCheck.objects.filter(candidacy=OuterRef("pk")), by="candidacy")
 
 
 def candidacies_of_applicant(actor: Actor) -> QuerySet[Candidacy]:
@@ -184,34 +183,13 @@ def read_by(actor: Actor, offers: QuerySet[Offer], at: datetime) -> QuerySet[Off
     live = Candidacy.objects.filter(state__in=LIVE_STATES).order_by()
     own = live.filter(applicant_id__in=holders_for(actor))
     return offers.annotate(
-        candidates=Coalesce(
-            Subquery(
-                live.filter(offer=OuterRef("pk"))
-                .values("offer")
-                .annotate(n=Count("pk"))
-                .values("n"),
-                output_field=IntegerField(),
-            ),
-            0,
+        candidates=_how_many(live.filter(offer=OuterRef("pk")), by="offer"),
+        applied=_how_many(
+            Candidacy.objects.filter(offer=OuterRef("pk")),
+            by="offer",
+            what=Count("applicant", distinct=True),
         ),
-        applied=Coalesce(
-            Subquery(
-                Candidacy.objects.filter(offer=OuterRef("pk"))
-                .order_by()
-                .values("offer")
-                .annotate(n=Count("applicant", distinct=True))
-                .values("n"),
-                output_field=IntegerField(),
-            ),
-            0,
-        ),
-        own_live=Coalesce(
-            Subquery(
-                own.annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n"),
-                output_field=IntegerField(),
-            ),
-            0,
-        ),
+        own_live=_how_many(own.annotate(all=Value(1)), by="all"),
         mine=Subquery(
             own.filter(offer=OuterRef("pk")).values(
                 told=JSONObject(public_id="public_id", submitted_at="submitted_at", state="state")

@@ -263,14 +263,7 @@ def apply_transition(
     `as_commission`: set by the commission's service after it checked the member's seat.
     Raises StaleCandidacy, NotYours, TransitionRefused; nothing is written then."""
     transition = TRANSITIONS[name]
-    _hold_home(candidacy.offer_id)
-    locked = (
-        Candidacy.objects.select_for_update(of=("self",), no_key=True)
-        .select_related(
-            "offer__dwelling__residence__commune", "applicant", "organisation", "dossier__applicant"
-        )
-        .get(pk=candidacy.pk)
-    )
+    locked = _hold(candidacy)
     if expected_version is not None and locked.version != expected_version:
         raise StaleCandidacy
     roles = {COMMISSION} if as_commission else roles_of(actor, locked)
@@ -279,20 +272,7 @@ def apply_transition(
     at = clock.database_now()
     _check(transition, locked, reason, at)
     before = locked.state
-    locked.state = transition.target
-    locked.version += 1
-    fields = {"state", "version"}
-    if transition.stamp:
-        setattr(locked, transition.stamp, at)
-        fields.add(transition.stamp)
-        by = transition.stamp.replace("_at", "_by")
-        if hasattr(locked, by):
-            setattr(locked, f"{by}_id", actor.user_id or None)
-            fields.add(by)
-    if transition.target in FINAL_STATES:
-        locked.ended_at = at
-        fields.add("ended_at")
-    locked.save(update_fields=fields)
+    _write(transition, locked, actor, at)
     journal.append(
         locked.journal_chain,
         name,
@@ -301,6 +281,18 @@ def apply_transition(
         data={"from": before, "to": locked.state, "version": locked.version, **(data or {})},
     )
     return locked
+
+
+def _hold(candidacy: Candidacy) -> Candidacy:
+    """Lock the home, then the candidacy, until commit."""
+    _hold_home(candidacy.offer_id)
+    return (
+        Candidacy.objects.select_for_update(of=("self",), no_key=True)
+        .select_related(
+            "offer__dwelling__residence__commune", "applicant", "organisation", "dossier__applicant"
+        )
+        .get(pk=candidacy.pk)
+    )
 
 
 def _hold_home(offer_id: int) -> None:
@@ -331,3 +323,21 @@ def _check(transition: Transition, candidacy: Candidacy, reason: str, at: dateti
         reasons.append(_("Écrivez le motif de cette décision."))
     if reasons:
         raise TransitionRefused(reasons)
+
+
+def _write(transition: Transition, candidacy: Candidacy, actor: Actor, at: datetime) -> None:
+    """The state, one version more, and the dated columns of the step."""
+    candidacy.state = transition.target
+    candidacy.version += 1
+    fields = {"state", "version"}
+    if transition.stamp:
+        setattr(candidacy, transition.stamp, at)
+        fields.add(transition.stamp)
+        by = transition.stamp.replace("_at", "_by")
+        if hasattr(candidacy, by):
+            setattr(candidacy, f"{by}_id", actor.user_id or None)
+            fields.add(by)
+    if transition.target in FINAL_STATES:
+        candidacy.ended_at = at
+        fields.add("ended_at")
+    candidacy.save(update_fields=fields)

@@ -100,7 +100,7 @@ def sign_lease(*, actor: Actor, candidacy: Candidacy, expected_version: int) -> 
             actor=actor,
             dossier=signed.dossier,
             ground=Dossier.RadiationGround.HOUSED,
-            on=clock.database_now().astimezone(clock.PARIS).date(),
+            on=clock.local_day(clock.database_now()),
         )
         _end_other_social_candidacies(signed)
     return signed

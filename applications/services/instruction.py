@@ -50,13 +50,7 @@ def conclude_point(
     The figures of verified resources are verified in the dossier too, for every landlord to come.
     Only while the candidacy is in instruction and not yet ready. Raises StaleCandidacy,
     TransitionRefused, ValidationError (refused without a reason)."""
-    if "landlord" not in roles_of(actor, candidacy):
-        raise NotYours
-    locked = Candidacy.objects.select_for_update(of=("self",), no_key=True).get(pk=candidacy.pk)
-    if locked.version != expected_version:
-        raise StaleCandidacy
-    if locked.state != State.INSTRUCTION or locked.ready_at:
-        raise TransitionRefused([_("Les points ne se vérifient que pendant l'instruction.")])
+    locked = _under_study(actor, candidacy, expected_version)
     earlier = PointCheck.objects.filter(candidacy=locked, point=point).first()
     if seen is not None and seen != (earlier.outcome if earlier else ""):
         raise StaleCandidacy
@@ -78,6 +72,19 @@ def conclude_point(
         data={"point": point, "outcome": outcome},
     )
     return check
+
+
+def _under_study(actor: Actor, candidacy: Candidacy, expected_version: int) -> Candidacy:
+    """The candidacy, locked, whose points the landlord's agent may conclude on now; raises
+    NotYours, StaleCandidacy, TransitionRefused."""
+    if "landlord" not in roles_of(actor, candidacy):
+        raise NotYours
+    locked = Candidacy.objects.select_for_update(of=("self",), no_key=True).get(pk=candidacy.pk)
+    if locked.version != expected_version:
+        raise StaleCandidacy
+    if locked.state != State.INSTRUCTION or locked.ready_at:
+        raise TransitionRefused([_("Les points ne se vérifient que pendant l'instruction.")])
+    return locked
 
 
 def _stand_by_figures(actor: Actor, candidacy: Candidacy, *, verified: bool) -> None:

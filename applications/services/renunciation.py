@@ -78,7 +78,7 @@ def renounce_demand(*, actor: Actor, dossier: Dossier) -> None:
     dossier.refresh_from_db()
     if reasons := what_stops_renouncing(dossier):
         raise TransitionRefused(reasons)
-    today = clock.database_now().astimezone(clock.PARIS).date()
+    today = clock.local_day(clock.database_now())
     accounts.strike_off(actor=actor, dossier=dossier, ground=Ground.RENOUNCED, on=today)
     accounts.tell_parties(
         dossier=dossier,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -158,28 +159,11 @@ def _submit(actor: Actor, dossier: Dossier, offer: Offer) -> Candidacy:
             return candidacy
     _hold_terms(offer)
     at = clock.database_now()
-    today = at.astimezone(clock.PARIS).date()
     current = Offer.objects.select_related(
         "dwelling__residence__commune", "organisation", "reservataire"
     ).get(pk=offer.pk)
-    missing = missing_for(dossier, current, today)
-    verdict = verdict_for(dossier, current, today)
-    reasons = reasons_not_to_apply(
-        offer=current, at=at, missing=missing, verdict=verdict, live=len(live)
-    )
-    if reasons:
-        raise CannotApply(reasons, missing)
-    candidacy = Candidacy.objects.create(
-        offer=current,
-        dossier=dossier,
-        applicant=holder,
-        organisation=current.organisation,
-        slot=_free_slot(live),
-        offer_terms=offer_terms(current),
-        dossier_snapshot=snapshot(dossier, today),
-        seniority_on=seniority(dossier.numero_unique, dossier.numero_registered_on, today),
-        submitted_at=at,
-    )
+    verdict = _verdict_or_refusal(dossier, current, at, live=len(live))
+    candidacy = _frozen(dossier, current, at, slot=_free_slot(live))
     accounts.open_access(
         dossier=dossier,
         organisation=current.organisation,
@@ -194,6 +178,33 @@ def _submit(actor: Actor, dossier: Dossier, offer: Offer) -> Candidacy:
     )
     messages.tell_applicant(candidacy, messages.submitted(candidacy), by=actor)
     return candidacy
+
+
+def _verdict_or_refusal(dossier: Dossier, offer: Offer, at: datetime, *, live: int) -> Verdict:
+    """What the household is entitled to at that instant; raises CannotApply when it may not."""
+    today = clock.local_day(at)
+    missing = missing_for(dossier, offer, today)
+    verdict = verdict_for(dossier, offer, today)
+    reasons = reasons_not_to_apply(offer=offer, at=at, missing=missing, verdict=verdict, live=live)
+    if reasons:
+        raise CannotApply(reasons, missing)
+    return verdict
+
+
+def _frozen(dossier: Dossier, offer: Offer, at: datetime, *, slot: int) -> Candidacy:
+    """The candidacy, with what the offer says and what the dossier says at that instant."""
+    today = clock.local_day(at)
+    return Candidacy.objects.create(
+        offer=offer,
+        dossier=dossier,
+        applicant=dossier.applicant,
+        organisation=offer.organisation,
+        slot=slot,
+        offer_terms=offer_terms(offer),
+        dossier_snapshot=snapshot(dossier, today),
+        seniority_on=seniority(dossier.numero_unique, dossier.numero_registered_on, today),
+        submitted_at=at,
+    )
 
 
 def _hold_terms(offer: Offer) -> None:
@@ -215,24 +226,13 @@ def resend_dossier(*, actor: Actor, candidacy: Candidacy, expected_version: int)
 
     The points whose answers changed have to be verified again, and the dossier is no longer
     ready then. Raises NotYours, StaleCandidacy, TransitionRefused, CannotApply (incomplete)."""
-    locked = (
-        Candidacy.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("dossier__applicant", "offer__dwelling__residence__commune")
-        .get(pk=candidacy.pk)
-    )
-    if not is_party(actor, dossier_id=locked.dossier_id, holder_id=locked.applicant_id):
-        raise NotYours
-    if locked.version != expected_version:
-        raise StaleCandidacy
-    if locked.state not in (State.SUBMITTED, State.INSTRUCTION):
-        raise TransitionRefused([_("Votre dossier est déjà présenté : la copie envoyée fait foi.")])
-    today = clock.database_now().astimezone(clock.PARIS).date()
+    locked = _not_yet_presented(actor, candidacy, expected_version)
+    today = clock.local_day(clock.database_now())
     missing = missing_for(locked.dossier, locked.offer, today)
     if missing:
         raise CannotApply([_("Complétez d'abord votre dossier.")], missing)
-    before, now = locked.dossier_snapshot, snapshot(locked.dossier, today)
-    told, says = claims(before, today), claims(now, today)
-    changed = [p for p in PointCheck.Point.values if not same_claims(told[p], says[p])]
+    now = snapshot(locked.dossier, today)
+    changed = _changed_points(locked.dossier_snapshot, now, today)
     voided = PointCheck.objects.filter(candidacy=locked, point__in=changed).delete()[0]
     locked.dossier_snapshot = now
     locked.seniority_on = seniority(
@@ -256,3 +256,26 @@ def resend_dossier(*, actor: Actor, candidacy: Candidacy, expected_version: int)
         },
     )
     return locked
+
+
+def _not_yet_presented(actor: Actor, candidacy: Candidacy, expected_version: int) -> Candidacy:
+    """The candidacy, locked, whose copy of the dossier its people may still replace; raises
+    NotYours, StaleCandidacy, TransitionRefused."""
+    locked = (
+        Candidacy.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("dossier__applicant", "offer__dwelling__residence__commune")
+        .get(pk=candidacy.pk)
+    )
+    if not is_party(actor, dossier_id=locked.dossier_id, holder_id=locked.applicant_id):
+        raise NotYours
+    if locked.version != expected_version:
+        raise StaleCandidacy
+    if locked.state not in (State.SUBMITTED, State.INSTRUCTION):
+        raise TransitionRefused([_("Votre dossier est déjà présenté : la copie envoyée fait foi.")])
+    return locked
+
+
+def _changed_points(before: dict[str, Any], now: dict[str, Any], on: date) -> list[str]:
+    """The points that do not say the same in two copies of a dossier."""
+    told, says = claims(before, on), claims(now, on)
+    return [p for p in PointCheck.Point.values if not same_claims(told[p], says[p])]
