@@ -45,12 +45,17 @@ def open_agendas_to(person: User, commission: Commission) -> None:
         .order_by("candidacy_id")
     )
     for entry in presented:
-        accounts.open_access(
-            dossier=entry.candidacy.dossier,
-            person=person,
-            purpose=access_purpose(entry.candidacy, entry.item.session),
-            subject=access_subject(entry.candidacy, entry.item.session),
-        )
+        open_dossier_to(person, entry.candidacy, entry.item.session)
+
+
+def open_dossier_to(person: User, candidacy: Candidacy, session: Session) -> None:
+    """Let a member read what a session judges; the applicant reads which, when, for which home."""
+    accounts.open_access(
+        dossier=candidacy.dossier,
+        person=person,
+        purpose=access_purpose(candidacy, session),
+        subject=access_subject(candidacy, session),
+    )
 
 
 def close_agendas_to(person: User, commission: Commission) -> None:

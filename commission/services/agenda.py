@@ -17,7 +17,7 @@ from commission.models import AgendaCandidate, AgendaItem, Commission, Session
 from commission.queries import awaiting_on, members_in_force
 from listings.models import Offer
 
-from .access import access_purpose, access_subject
+from .access import access_purpose, open_dossier_to
 
 
 @transaction.atomic
@@ -75,20 +75,7 @@ def put_on_agenda(
     _except(item, present + len(candidacies), exception, exception_note)
     item.full_clean()
     item.save()
-    members = [seat.user for seat in members_in_force(session.commission)]
-    for candidacy in candidacies:
-        presented = applications.present_to_commission(
-            actor=actor, candidacy=candidacy, commission_at=session.scheduled_at
-        )
-        AgendaCandidate.objects.create(item=item, candidacy=presented)
-        purpose = access_purpose(presented, session)
-        for member in members:
-            accounts.open_access(
-                dossier=presented.dossier,
-                person=member,
-                purpose=purpose,
-                subject=access_subject(presented, session),
-            )
+    _present(actor, session, item, candidacies)
     journal.append(
         f"session:{session.public_id}",
         "home_on_agenda" if first else "candidates_added",
@@ -101,6 +88,19 @@ def put_on_agenda(
         },
     )
     return item
+
+
+def _present(
+    actor: Actor, session: Session, item: AgendaItem, candidacies: list[Candidacy]
+) -> None:
+    members = [seat.user for seat in members_in_force(session.commission)]
+    for candidacy in candidacies:
+        presented = applications.present_to_commission(
+            actor=actor, candidacy=candidacy, commission_at=session.scheduled_at
+        )
+        AgendaCandidate.objects.create(item=item, candidacy=presented)
+        for member in members:
+            open_dossier_to(member, presented, session)
 
 
 def _check_home_is_free(session: Session, offer: Offer) -> None:
@@ -166,16 +166,7 @@ def take_candidate_off(
     Fewer than three who stay need an exception, unless the home has one. Raises TransitionRefused
     once a decision is recorded for the candidate, ValidationError without exception."""
     session = open_session(entry.item.session)
-    locked = (
-        AgendaCandidate.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("item__session", "candidacy__dossier")
-        .filter(pk=entry.pk)
-        .first()
-    )
-    if locked is None:
-        raise TransitionRefused([_("Ce candidat n'est déjà plus à l'ordre du jour.")])
-    if stops := what_stops_removal(locked):
-        raise TransitionRefused(stops)
+    locked = _removable(entry)
     item, candidacy = locked.item, locked.candidacy
     applications.take_off_agenda(actor=actor, candidacy=candidacy, reason=reason)
     accounts.close_access(dossier=candidacy.dossier, purpose=access_purpose(candidacy, session))
@@ -196,3 +187,18 @@ def take_candidate_off(
         item.full_clean()
         item.save()
     return item
+
+
+def _removable(entry: AgendaCandidate) -> AgendaCandidate:
+    """The candidate's line, locked; raises TransitionRefused when it cannot be taken off."""
+    locked = (
+        AgendaCandidate.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("item__session", "candidacy__dossier")
+        .filter(pk=entry.pk)
+        .first()
+    )
+    if locked is None:
+        raise TransitionRefused([_("Ce candidat n'est déjà plus à l'ordre du jour.")])
+    if stops := what_stops_removal(locked):
+        raise TransitionRefused(stops)
+    return locked

@@ -17,7 +17,7 @@ from applications import services as applications
 from applications.models import State
 from applications.workflow import NotYours, TransitionRefused
 from commission import rules
-from commission.models import AgendaCandidate, Session
+from commission.models import AgendaCandidate, CommissionMember, Session
 from commission.queries import AgendaHome, agenda, agenda_version, seat_in
 from documents.models import FORBIDDEN_SAID, FORBIDDEN_WORDS
 from listings.models import Offer
@@ -61,29 +61,12 @@ def record_decision(
     Raises NotYours without a deciding seat, TransitionRefused when somebody else was faster or
     the session is closed, ValidationError with the field at fault."""
     session = open_session(entry.item.session)
-    seat = seat_in(actor, session.commission_id)
-    if seat is None or not seat.decides:
-        raise NotYours
-    locked = (
-        AgendaCandidate.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk=entry.pk)
-        .first()
-    )
-    if locked is None:
-        raise TransitionRefused([_("Ce candidat n'est plus à l'ordre du jour.")])
-    candidacy = locked.candidacy
-    if is_party(actor, dossier_id=candidacy.dossier_id, holder_id=candidacy.applicant_id):
-        # Nobody decides on their own request.
-        raise NotYours
-    if locked.version != expected_version:
-        raise DecisionsChanged(locked.decided_by)
+    seat = _deciding_seat(actor, session)
+    locked = _open_to_decision(actor, entry, expected_version)
     locked.decision = decision
-    locked.rank = 1 if decision == Decision.ATTRIBUTION else rank if decision in AWARDS else None
-    locked.motives = [] if decision in AWARDS else list(motives or [])
-    locked.motive_text = "" if decision in AWARDS else motive_text.strip()
-    conditional = decision == Decision.ATTRIBUTION_CONDITION
-    locked.condition_piece = condition_piece.strip() if conditional else ""
-    locked.condition_due_on = condition_due_on if conditional else None
+    locked.rank, locked.motives, locked.motive_text = rank, list(motives or []), motive_text.strip()
+    locked.condition_piece, locked.condition_due_on = condition_piece.strip(), condition_due_on
+    _drop_what_the_decision_does_not_carry(locked)
     _check_decision(locked)
     locked.decided_by_id = actor.user_id
     locked.decided_at = clock.now()
@@ -103,6 +86,48 @@ def record_decision(
         },
     )
     return locked
+
+
+def _deciding_seat(actor: Actor, session: Session) -> CommissionMember:
+    """The seat from which the actor decides in this session; raises NotYours without one."""
+    seat = seat_in(actor, session.commission_id)
+    if seat is None or not seat.decides:
+        raise NotYours
+    return seat
+
+
+def _open_to_decision(
+    actor: Actor, entry: AgendaCandidate, expected_version: int
+) -> AgendaCandidate:
+    """The candidate's line, locked; raises TransitionRefused, NotYours, DecisionsChanged when it
+    left the agenda, is the actor's own request, or was decided since the page was shown."""
+    locked = (
+        AgendaCandidate.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk=entry.pk)
+        .first()
+    )
+    if locked is None:
+        raise TransitionRefused([_("Ce candidat n'est plus à l'ordre du jour.")])
+    candidacy = locked.candidacy
+    if is_party(actor, dossier_id=candidacy.dossier_id, holder_id=candidacy.applicant_id):
+        # Nobody decides on their own request.
+        raise NotYours
+    if locked.version != expected_version:
+        raise DecisionsChanged(locked.decided_by)
+    return locked
+
+
+def _drop_what_the_decision_does_not_carry(entry: AgendaCandidate) -> None:
+    """An award has a rank and no motive, a refusal motives and no rank; a condition stands only
+    with an award under condition. One alone is awarded the home as the first."""
+    if entry.decision in AWARDS:
+        entry.motives, entry.motive_text = [], ""
+    else:
+        entry.rank = None
+    if entry.decision == Decision.ATTRIBUTION:
+        entry.rank = 1
+    if entry.decision != Decision.ATTRIBUTION_CONDITION:
+        entry.condition_piece, entry.condition_due_on = "", None
 
 
 def _check_decision(entry: AgendaCandidate) -> None:
@@ -141,45 +166,33 @@ def what_stops_closing(session: Session) -> list[str]:
 
 def what_is_undecided(homes: list[AgendaHome]) -> list[str]:
     """The same for an agenda already read (`queries.agenda`): no statement."""
-    reasons: list[str] = []
     if not homes:
-        reasons.append(_("L'ordre du jour est vide."))
-    for home in homes:
-        # Somebody who withdrew since is no longer to be decided on.
-        entries = [e for e in home.entries if e.candidacy.state == State.COMMISSION]
-        undecided = sum(not entry.decision for entry in entries)
-        if undecided:
-            text = ngettext(
-                "%(home)s : %(n)d candidat sans décision.",
-                "%(home)s : %(n)d candidats sans décision.",
-                undecided,
-            )
-            reasons.append(text % {"home": home.item.offer, "n": undecided})
-        kinds = [entry.decision for entry in entries]
-        awarded = [entry for entry in entries if entry.decision in AWARDS]
-        late = [e for e in awarded if e.condition_due_on and e.condition_due_on <= clock.today()]
-        reasons += [
-            _(
-                "%(home)s : la date limite de la condition de %(who)s est passée. "
-                "Donnez-en une autre."
-            )
-            % {"home": home.item.offer, "who": entry.candidacy.applicant}
-            for entry in late
-        ]
-        if Decision.ATTRIBUTION in kinds and len(awarded) > 1:
-            reasons.append(
-                _("%(home)s : pour attribuer à plusieurs, choisissez « attribution par rang ».")
-                % {"home": home.item.offer}
-            )
-        else:
-            reasons += [
-                f"{home.item.offer} : {text}"
-                # The rank of somebody who withdrew since leaves a hole that closing fills.
-                for text in rules.ranks_follow_each_other(
-                    [e.rank for e in home.entries if e.rank is not None]
-                )
-            ]
-    return reasons
+        return [_("L'ordre du jour est vide.")]
+    return [f"{home.item.offer} : {text}" for home in homes for text in _undecided_of(home)]
+
+
+def _undecided_of(home: AgendaHome) -> list[str]:
+    # Somebody who withdrew since is no longer to be decided on.
+    entries = [e for e in home.entries if e.candidacy.state == State.COMMISSION]
+    awarded = [entry for entry in entries if entry.decision in AWARDS]
+    reasons = []
+    if undecided := sum(not entry.decision for entry in entries):
+        text = ngettext(
+            "%(n)d candidat sans décision.", "%(n)d candidats sans décision.", undecided
+        )
+        reasons.append(text % {"n": undecided})
+    reasons += [
+        _("la date limite de la condition de %(who)s est passée. Donnez-en une autre.")
+        % {"who": entry.candidacy.applicant}
+        for entry in awarded
+        if entry.condition_due_on and entry.condition_due_on <= clock.today()
+    ]
+    if len(awarded) > 1 and any(e.decision == Decision.ATTRIBUTION for e in awarded):
+        reasons.append(_("pour attribuer à plusieurs, choisissez « attribution par rang »."))
+        return reasons
+    # The rank of somebody who withdrew since leaves a hole that closing fills.
+    ranks = [e.rank for e in home.entries if e.rank is not None]
+    return reasons + rules.ranks_follow_each_other(ranks)
 
 
 @transaction.atomic
@@ -193,9 +206,7 @@ def close_session(
     before closing. Raises NotYours, DecisionsChanged when it is no longer so, TransitionRefused
     with what is still missing."""
     locked = open_session(session)
-    seat = seat_in(actor, locked.commission_id)
-    if seat is None or not seat.decides:
-        raise NotYours
+    _deciding_seat(actor, locked)
     if expected_version is not None and expected_version != agenda_version(locked):
         raise DecisionsChanged
     if clock.database_now() < locked.scheduled_at:
@@ -204,22 +215,7 @@ def close_session(
         )
     if reasons := what_stops_closing(locked):
         raise TransitionRefused(reasons)
-    entries = (
-        AgendaCandidate.objects.filter(item__session=locked)
-        .select_related("candidacy__dossier", "item__offer")
-        .order_by("item__offer_id", "rank", "pk")
-    )
-    offers: dict[int, Offer] = {}
-    awarded: Counter[int] = Counter()
-    for entry in entries:
-        accounts.close_access(
-            dossier=entry.candidacy.dossier, purpose=access_purpose(entry.candidacy, locked)
-        )
-        if entry.candidacy.state == State.COMMISSION:
-            awarded[entry.item_id] += entry.decision in AWARDS
-            _apply(actor, entry, rank=awarded[entry.item_id])
-        offers[entry.item.offer_id] = entry.item.offer
-    for offer in offers.values():
+    for offer in _apply_decisions(actor, locked):
         applications.propose_next(offer=offer)
         applications.tell_waiting(offer=offer)
     locked.closed_at = clock.database_now()
@@ -227,6 +223,27 @@ def close_session(
     locked.save(update_fields=["closed_at", "closed_by"])
     journal.append(f"session:{locked.public_id}", "closed", actor=actor)
     return locked
+
+
+def _apply_decisions(actor: Actor, session: Session) -> list[Offer]:
+    """Apply each decision, home by home and in the order of the ranks, and end what members see
+    of it. Returns the homes of the agenda."""
+    entries = (
+        AgendaCandidate.objects.filter(item__session=session)
+        .select_related("candidacy__dossier", "item__offer")
+        .order_by("item__offer_id", "rank", "pk")
+    )
+    offers: dict[int, Offer] = {}
+    awarded: Counter[int] = Counter()
+    for entry in entries:
+        accounts.close_access(
+            dossier=entry.candidacy.dossier, purpose=access_purpose(entry.candidacy, session)
+        )
+        if entry.candidacy.state == State.COMMISSION:
+            awarded[entry.item_id] += entry.decision in AWARDS
+            _apply(actor, entry, rank=awarded[entry.item_id])
+        offers[entry.item.offer_id] = entry.item.offer
+    return list(offers.values())
 
 
 def _apply(actor: Actor, entry: AgendaCandidate, *, rank: int) -> None:
