@@ -93,38 +93,45 @@ def _check_index(
     indexes = {each.valid_from: each.value for each in Parameter.objects.filter(name=RENT_INDEX)}
     years = sorted({year for *_table, year in amounts})
     for year in years:
-        known_factor = _factor(indexes, year)
-        if known_factor is None and year == years[-1]:
-            known_factor = factor
-        cells = [
-            cell
+        given = factor if year == years[-1] else None
+        indexed = {
+            cell: all_amounts[*cell[:3], year - 1]
             for cell in amounts
             if cell[3] == year
             and cell[0] != NOT_INDEXED_ON_RENTS
             and (*cell[:3], year - 1) in all_amounts
-        ]
-        if not cells:
-            continue
-        if known_factor is None:
-            review.facts.append(
-                _(
-                    "%(year)d : indexation non vérifiée, l’IRL du 3e trimestre %(index_year)d"
-                    " n’est pas connu."
-                )
-                % {"year": year, "index_year": year - 1}
-            )
-            continue
+        }
+        if indexed:
+            _check_year(year, amounts, indexed, _factor(indexes, year) or given, review)
+
+
+def _check_year(
+    year: int,
+    amounts: Mapping[Cell, int],
+    previous: Mapping[Cell, int],
+    factor: Decimal | None,
+    review: Review,
+) -> None:
+    """`previous`: what each ceiling to check was the year before."""
+    if factor is None:
         review.facts.append(
-            _("%(year)d : indexation vérifiée sur %(count)d plafonds (× %(factor)s).")
-            % {"year": year, "count": len(cells), "factor": f"{known_factor:.6f}"}
+            _(
+                "%(year)d : indexation non vérifiée, l’IRL du 3e trimestre %(index_year)d"
+                " n’est pas connu."
+            )
+            % {"year": year, "index_year": year - 1}
         )
-        for cell in cells:
-            previous = all_amounts[*cell[:3], year - 1]
-            if not plausible_against_index(previous, amounts[cell], known_factor):
-                review.departures.append(
-                    _("%(cell)s : %(amount)d, mais %(previous)d l’année d’avant.")
-                    % {"cell": _named(cell), "amount": amounts[cell], "previous": previous}
-                )
+        return
+    review.facts.append(
+        _("%(year)d : indexation vérifiée sur %(count)d plafonds (× %(factor)s).")
+        % {"year": year, "count": len(previous), "factor": f"{factor:.6f}"}
+    )
+    review.departures += [
+        _("%(cell)s : %(amount)d, mais %(previous)d l’année d’avant.")
+        % {"cell": _named(cell), "amount": amounts[cell], "previous": before}
+        for cell, before in previous.items()
+        if not plausible_against_index(before, amounts[cell], factor)
+    ]
 
 
 def _check_leaps(

@@ -2,15 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Q
 
 from ..models import Ceiling, Parameter, categories_of
-from ..rules import AidScale, ByFamily, CeilingTable, Parameters, RentRate, RsaScale
+from ..rules import AidScale, CeilingTable, Parameters
+from .aid_scale import AID_NAMES, scale_of
 
 EMPLOYER_MINIMUM = "action_logement/effectif_minimum/"
 _EMPLOYERS = Q(name__startswith=EMPLOYER_MINIMUM)
@@ -53,7 +52,7 @@ def figures_at(on: date, *, employers: bool) -> tuple[Parameters, AidScale | Non
     parameters = Parameters(
         on=on, tables=_latest_whole_tables(on), employer_minimum=_employer_minimum(minimum)
     )
-    return parameters, _scale_of(on, [each for each in latest if each not in minimum])
+    return parameters, scale_of(on, [each for each in latest if each not in minimum])
 
 
 def _latest_whole_tables(
@@ -95,112 +94,7 @@ def _latest_parameters(on: date, wanted: Q) -> list[Parameter]:
     )
 
 
-# --- housing aid ---------------------------------------------------------------------------
-
-AID_ZONES = ("zone_1", "zone_2", "zone_3")
-RENT_CAPS = "formule/l_plafonds_loyers/par_zone/"
-FLAT_CHARGES = "formule/c_forfait_charges/cas_general/"
-PARTICIPATION = "formule/pp_particip_perso/"
-FAMILY_RATE = PARTICIPATION + "tp_taux/tf_taille_famille/metropole/"
-RENT_RATE = PARTICIPATION + "tp_taux/tl_loyer/"
-ALLOWANCE = PARTICIPATION + "r0_abattement/cas_general/"
-DEGRESSIVITY = "coefficients_degressivite_suppression/"
-AID_NAMES = (
-    Q(name__startswith="formule/")
-    | Q(name__startswith="coefficients_degressivite_suppression/")
-    | Q(name__startswith="rls/")
-    | Q(name__startswith="rsa/")
-    | Q(name__startswith="prestations_familiales/")
-    | Q(name__in=["locatif/minoration_forfaitaire", "crds"])
-)
-
-
 def aid_parameters_at(on: date) -> AidScale | None:
     """The figures of housing aid (APL, metropolitan France) on a day; None when one of them is
     not known for that day. One statement."""
-    return _scale_of(on, _latest_parameters(on, AID_NAMES))
-
-
-def _scale_of(on: date, parameters: list[Parameter]) -> AidScale | None:
-    latest = {each.name: each for each in parameters}
-    try:
-        return _aid_scale(on, {name: each.value for name, each in latest.items()}, latest)
-    except KeyError:
-        return None
-
-
-def _aid_scale(
-    on: date, values: Mapping[str, Decimal], latest: Mapping[str, Parameter]
-) -> AidScale:
-    def family(prefix: str, *names: str) -> ByFamily:
-        alone, couple, *dependants, extra = (values[prefix + name] for name in names)
-        return ByFamily(alone, couple, tuple(dependants), extra)
-
-    one_to_six = [f"{count}_pac" for count in range(1, 7)]
-    return AidScale(
-        on=on,
-        known_since=max(each.valid_from for each in latest.values()),
-        rent_caps={
-            zone: family(
-                f"{RENT_CAPS}{zone}/",
-                "personnes_seules",
-                "couples",
-                "un_enfant",
-                "majoration_par_enf_supp",
-            )
-            for zone in AID_ZONES
-        },
-        charges=values[FLAT_CHARGES + "cas_general"],
-        charges_per_dependant=values[FLAT_CHARGES + "majoration_par_enfant"],
-        least_participation=values[PARTICIPATION + "p0_particip_min/p0_forfait"],
-        least_participation_rate=values[PARTICIPATION + "p0_particip_min/p0_taux"],
-        family_rate=family(
-            FAMILY_RATE,
-            "personnes_isolees",
-            "couples_0_enfant",
-            "avec_1_enfant",
-            *(f"avec_{count}_enfants" for count in range(2, 7)),
-            "maj_par_enf_supp",
-        ),
-        rent_rate=RentRate(
-            first_threshold=values[RENT_RATE + "seuils/seuil_1"],
-            second_threshold=values[RENT_RATE + "seuils/seuil_2"],
-            first_slope=values[RENT_RATE + "taux/tl_taux_2"],
-            second_slope=values[RENT_RATE + "taux/tl_taux_3"],
-        ),
-        allowance=family(
-            ALLOWANCE,
-            "taux_seul",
-            "taux_couple",
-            *(f"taux{count}pac" for count in range(1, 7)),
-            "taux_pac_supp",
-        ),
-        degressive_from={zone: values[f"{DEGRESSIVITY}{zone}/degressivite"] for zone in AID_ZONES},
-        suppressed_from={zone: values[f"{DEGRESSIVITY}{zone}/suppression"] for zone in AID_ZONES},
-        flat_deduction=values["locatif/minoration_forfaitaire"],
-        rls={
-            zone: family(f"rls/montant/{zone}/", "seul", "couple", "1_pac", "par_pac_sup")
-            for zone in AID_ZONES
-        },
-        rls_ceiling={
-            zone: family(f"rls/plafond/{zone}/", "seul", "couple", *one_to_six, "par_pac_sup")
-            for zone in AID_ZONES
-        },
-        rls_share=values["rls/fraction_baisse_aide"],
-        crds=values["crds"],
-        rsa=RsaScale(
-            base=values["rsa/montant_de_base"],
-            second_person=values["rsa/majoration/deuxieme_personne"],
-            person=values["rsa/majoration/personne"],
-            third_child=values["rsa/majoration/troisieme_enfant"],
-            housing_1=values["rsa/forfait_logement/1_personne"],
-            housing_2=values["rsa/forfait_logement/2_personnes"],
-            housing_3=values["rsa/forfait_logement/3_personnes"],
-            least_paid=values["rsa/minimum_verse"],
-            family_base=values["prestations_familiales/base"],
-            two_children=values["prestations_familiales/deux_enfants"],
-            child_more=values["prestations_familiales/enfant_sup"],
-            three_children=values["prestations_familiales/complement_trois_enfants"],
-            child_of_lone_parent=values["rsa/asf_comptee"],
-        ),
-    )
+    return scale_of(on, _latest_parameters(on, AID_NAMES))

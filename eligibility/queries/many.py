@@ -23,7 +23,7 @@ from ..rules import (
     ceilings_key,
     occupation_status,
 )
-from ..rules.verdict import ADMITTED_OTHERWISE
+from ..rules.employment import ADMITTED_OTHERWISE
 
 NEVER = Q(pk__in=[])
 

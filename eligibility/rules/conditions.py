@@ -150,48 +150,28 @@ def _ages(terms: HomeTerms) -> str:
 
 
 def _occupation_reason(facts: HouseholdFacts, accepted: tuple[str, ...]) -> Reason:
-    labels = dict(Occupation.choices)
-    title = _("Votre situation")
+    title, labels = _("Votre situation"), dict(Occupation.choices)
     asked = _("Situations acceptées : %(list)s.") % {
         "list": ", ".join(str(labels[each]) for each in accepted)
     }
     if facts.employment is None:
-        return Reason(
-            "occupation_missing",
-            "unknown",
-            title,
-            asked,
-            what_would_change=_(
-                "Indiquez votre situation dans votre dossier, page « Votre travail »."
-            ),
-        )
+        fill_in = _("Indiquez votre situation dans votre dossier, page « Votre travail ».")
+        return Reason("occupation_missing", "unknown", title, asked, what_would_change=fill_in)
     status = occupation_status(facts.employment.sector, accepted)
     said = asked + " " + _declared(facts.employment)
     if status == "yes":
         return Reason("occupation", "yes", title, said)
     if status == "no" and not facts.couple:
-        return Reason(
-            "occupation_refused",
-            "no",
-            title,
-            said,
-            what_would_change=_(
-                "Si votre situation a changé, corrigez-la dans votre dossier, page « Votre "
-                "travail »."
-            ),
+        correct = _(
+            "Si votre situation a changé, corrigez-la dans votre dossier, page « Votre travail »."
         )
-    return Reason(
-        "occupation_to_check",
-        "unknown",
-        title,
-        said,
-        what_would_change=_(
-            "Demandez au bailleur si la vôtre convient, ou celle de la personne avec qui vous "
-            "vivez."
-        )
+        return Reason("occupation_refused", "no", title, said, what_would_change=correct)
+    ask = (
+        _("Demandez au bailleur si la vôtre convient, ou celle de la personne avec qui vous vivez.")
         if facts.couple
-        else _("Demandez au bailleur si la vôtre convient avant de postuler."),
+        else _("Demandez au bailleur si la vôtre convient avant de postuler.")
     )
+    return Reason("occupation_to_check", "unknown", title, said, what_would_change=ask)
 
 
 def _declared(employment: Employment) -> str:

@@ -7,8 +7,9 @@ from typing import Literal
 from ..models import Funding
 from .ceilings import HomeTerms, Parameters, ceilings_key
 from .household import YOUNG_COUPLE_AGES_SUM, Employment, HouseholdFacts
+from .reason import Reason
 from .resources import Basis, resources_that_count
-from .verdict import Reason, evaluate
+from .verdict import evaluate
 
 Union = Literal["", "married", "cohabiting"]
 
