@@ -60,13 +60,8 @@ def communes_like(text: str) -> QuerySet[Commune]:
     beginning, or both. Accents, capitals and hyphens do not matter, “st” is “saint”, and a
     misspelt name finds the names like it. An exact name comes first, then a name that begins
     so, then a name with a word that begins so, then likeness; the most populous first in each."""
-    words = [_SAINTS.get(word, word) for word in folded(text).split()]
-    postal_code = next((word for word in words if re.fullmatch(r"[0-9]{2,5}", word)), "")
-    if postal_code and len(words) > 1 and len(postal_code) < 4:
-        # “Paris 15” is an arrondissement, not the postal codes of the Cantal.
-        postal_code = ""
-    name = " ".join(word for word in words if word != postal_code)
-    if not words:
+    name, postal_code = _name_and_code(text)
+    if not (name or postal_code):
         return Commune.objects.none()
     found: QuerySet[Commune] = Commune.objects.select_related("departement")
     if postal_code:
@@ -96,6 +91,16 @@ def communes_like(text: str) -> QuerySet[Commune]:
             output_field=FloatField(),
         ),
     ).order_by("likelihood", "-likeness", F("population").desc(nulls_last=True), "insee_code")
+
+
+def _name_and_code(text: str) -> tuple[str, str]:
+    """What was typed, taken apart: a name, and a postal code or its beginning."""
+    words = [_SAINTS.get(word, word) for word in folded(text).split()]
+    postal_code = next((word for word in words if re.fullmatch(r"[0-9]{2,5}", word)), "")
+    if postal_code and len(words) > 1 and len(postal_code) < 4:
+        # “Paris 15” is an arrondissement, not the postal codes of the Cantal.
+        postal_code = ""
+    return " ".join(word for word in words if word != postal_code), postal_code
 
 
 def _in_full(name: str) -> str:

@@ -14,7 +14,7 @@ from .models import Commune
 
 
 class ZoneChange(NamedTuple):
-    """A commune whose zone ABC is another one from a date on."""
+    """A commune, with its zone ABC before and from a date on."""
 
     insee_code: str
     name: str
@@ -48,18 +48,8 @@ def record_zone_abc(
             )
         # Communes written before histories were kept have none yet.
         keep_zone_abc_history(source=_("zonage connu avant celui-ci"))
-        changes: list[ZoneChange] = []
-        named: dict[str, str] = {}
-        known = Commune.objects.exclude(zone_abc="").select_for_update().order_by("insee_code")
-        for code, name, parent, before in known.values_list(
-            "insee_code", "name", "parent_id", "zone_abc"
-        ):
-            after = zones.get(code) or zones.get(parent or "")
-            if after is None:
-                continue
-            named[code] = after
-            if after != before:
-                changes.append(ZoneChange(code, name, before, after))
+        placed = _placed(zones)
+        named = {each.insee_code: each.after for each in placed}
         cursor.execute(
             "UPDATE territory_commune AS c SET zone_abc = n.zone, zone_abc_as_of = %s"
             " FROM unnest(%s::text[], %s::text[]) AS n (code, zone)"
@@ -68,7 +58,20 @@ def record_zone_abc(
             [since, list(named), list(named.values()), since],
         )
         keep_zone_abc_history(source=source)
-    return changes, len(named)
+    return [each for each in placed if each.after != each.before], len(named)
+
+
+def _placed(zones: Mapping[str, str]) -> list[ZoneChange]:
+    """The communes that a zonage names, locked, by code, with the zone it puts each in."""
+    known = Commune.objects.exclude(zone_abc="").select_for_update().order_by("insee_code")
+    placed = []
+    for code, name, parent, before in known.values_list(
+        "insee_code", "name", "parent_id", "zone_abc"
+    ):
+        after = zones.get(code) or zones.get(parent or "")
+        if after is not None:
+            placed.append(ZoneChange(code, name, before, after))
+    return placed
 
 
 def keep_zone_abc_history(*, source: str) -> None:

@@ -82,26 +82,11 @@ class PiecesOfTheCast:
         self._readable(amina, dossier, "salaire", day(-28, 12), "Bulletin de paie",
                        dated_on=day(-130).date())  # fmt: skip
         old = self._readable(amina, dossier, "bail", day(-27, 9), "Bail, page 1")
-        stay = self._readable(amina, dossier, "prestations", day(-26, 9), "Attestation CAF")
-        with clock.travel(day(-20, 10)):
-            self._look(card)
-            self._conclude(card, "accepted")
-        with clock.travel(day(-20, 11)):
-            self._look(old)
-            self._conclude(
-                old,
-                "refused",
-                reason="incomplete",
-                sentence="Il manque la page des signatures et la dernière quittance.",
-            )
-        with clock.travel(day(-19, 11)):
-            self._look(stay)
-            self._conclude(
-                stay,
-                "refused",
-                reason="unreadable",
-                sentence="Reprenez la photo à plat, en plein jour.",
-            )
+        aid = self._readable(amina, dossier, "prestations", day(-26, 9), "Attestation CAF")
+        self._accept(card, day(-20, 10))
+        self._refuse(old, day(-20, 11), "incomplete",
+                     "Il manque la page des signatures et la dernière quittance.")  # fmt: skip
+        self._refuse(aid, day(-19, 11), "unreadable", "Reprenez la photo à plat, en plein jour.")
         self._readable(amina, dossier, "bail", day(-18, 19), "Bail, complet", replace=True)
         self._refused(amina, dossier, "lettre-employeur", day(-3, 20), "encrypted")
         with clock.travel(day(-2, 9)):
@@ -139,9 +124,7 @@ class PiecesOfTheCast:
         card = self._readable(person, dossier, "identite", given, "Carte d'identité")
         self._readable(person, dossier, "avis-imposition", given, "Avis d'impôt", pdf=True)
         if rank % 3 == 0:
-            with clock.travel(self.timeline.day(-1, 10, rank)):
-                self._look(card)
-                self._conclude(card, "accepted")
+            self._accept(card, self.timeline.day(-1, 10, rank))
         if rank % 3 == 1:
             with clock.travel(self.timeline.day(-1, 11, rank)):
                 services.request_pieces(
@@ -211,22 +194,28 @@ class PiecesOfTheCast:
             file.checked_at = clock.now() + timedelta(seconds=4)
             file.save()
 
-    def _look(self, piece: Piece) -> None:
-        services.look_at_page(
-            actor=self.agent, file=piece.files.get(), page=1, purpose="étude de la candidature"
-        )
+    def _accept(self, piece: Piece, at: datetime) -> None:
+        self._conclude(piece, at, "accepted")
+
+    def _refuse(self, piece: Piece, at: datetime, reason: str, sentence: str) -> None:
+        self._conclude(piece, at, "refused", reason=reason, sentence=sentence)
 
     def _conclude(
-        self, piece: Piece, outcome: str, *, reason: str = "", sentence: str = ""
+        self, piece: Piece, at: datetime, outcome: str, *, reason: str = "", sentence: str = ""
     ) -> None:
-        services.conclude(
-            actor=self.agent,
-            piece=piece,
-            seen=rules.seen(piece.files.all()),
-            outcome=outcome,
-            reason=reason,
-            sentence=sentence,
-        )
+        """The agent looks at the piece, then says what it is worth."""
+        with clock.travel(at):
+            services.look_at_page(
+                actor=self.agent, file=piece.files.get(), page=1, purpose="étude de la candidature"
+            )
+            services.conclude(
+                actor=self.agent,
+                piece=piece,
+                seen=rules.seen(piece.files.all()),
+                outcome=outcome,
+                reason=reason,
+                sentence=sentence,
+            )
 
 
 def _kind(code: str) -> PieceKind:

@@ -73,21 +73,33 @@ class Stock:
         rent = self._rent(commune, funding, dwelling.surface_m2)
         if employees_only is None:
             employees_only = bool(funding) and rng.random() < 0.16
-        offer = Offer.objects.create(
-            public_id=drawn_uuid(rng),
+        offer = self._offer(dwelling, funding, rent, window, employees_only=employees_only)
+        if not funding:  # a bail mobilité is furnished
+            Dwelling.objects.filter(pk=dwelling.pk).update(furnished=True)
+        if not draft:
+            self.timeline.at(window.published, lambda: _publish(offer.pk, publisher))
+        return offer
+
+    def _offer(
+        self,
+        dwelling: Dwelling,
+        funding: str,
+        rent: Decimal,
+        window: Window,
+        *,
+        employees_only: bool,
+    ) -> Offer:
+        return Offer.objects.create(
+            public_id=drawn_uuid(self.rng),
             dwelling=dwelling,
-            organisation=landlord,
-            kind="social"
-            if funding in Offer.SOCIAL_FUNDINGS
-            else "intermediate"
-            if funding
-            else "temporary",
+            organisation=dwelling.residence.organisation,
+            kind=_kind(funding),
             programme="ordinary" if funding else "mobility",
             funding=funding,
             rent=rent,
-            charges=_euros(dwelling.surface_m2 * Decimal(rng.uniform(1.1, 2.3))),
+            charges=_euros(dwelling.surface_m2 * Decimal(self.rng.uniform(1.1, 2.3))),
             deposit=rent if funding else Decimal(0),
-            available_on=(window.closes + timedelta(days=rng.randint(25, 70))).date(),
+            available_on=(window.closes + timedelta(days=self.rng.randint(25, 70))).date(),
             opens_at=window.opens,
             closes_at=window.closes,
             reservataire=self.reserver if employees_only else None,
@@ -96,11 +108,6 @@ class Stock:
             description=self._description(dwelling),
             created_at=window.published - timedelta(days=2, hours=3),
         )
-        if not funding:  # a bail mobilité is furnished
-            Dwelling.objects.filter(pk=dwelling.pk).update(furnished=True)
-        if not draft:
-            self.timeline.at(window.published, lambda: _publish(offer.pk, publisher))
-        return offer
 
     def _funding(self, commune: Commune) -> str:
         if commune.ceilings_zone == OVERSEAS:
@@ -184,6 +191,12 @@ def _latest_rents(year: int) -> dict[tuple[str, str], RentCeiling]:
     """The rents of that year, or of the last one known before it, by funding and zone."""
     known = RentCeiling.objects.filter(year__lte=year).order_by("year", "pk")
     return {(ceiling.funding, ceiling.zone): ceiling for ceiling in known}
+
+
+def _kind(funding: str) -> str:
+    if funding in Offer.SOCIAL_FUNDINGS:
+        return "social"
+    return "intermediate" if funding else "temporary"
 
 
 def _conditions(dwelling: Dwelling, funding: str, employees_only: bool) -> str:

@@ -43,51 +43,83 @@ def load_rows(
 
     `columns` are field names, in the order of the values of a row; `key` those that a unique
     constraint covers and that name a row. A key given twice is refused by the database."""
-    quote = connection.ops.quote_name
-    all_columns = {
-        field.name: field.column for field in model._meta.concrete_fields if field.column
-    }
-    field_columns = {name: quote(all_columns[name]) for name in columns}
-    listed = ", ".join(field_columns.values())
-    table = quote(model._meta.db_table)
-    values = [field_columns[name] for name in columns if name not in key]
-    ours = ", ".join(f"t.{column}" for column in values)
-    theirs = ", ".join(f"excluded.{column}" for column in values)
-    keys = ", ".join(field_columns[name] for name in key)
-    same_key = " AND ".join(f"t.{field_columns[name]} = f.{field_columns[name]}" for name in key)
-
+    file = _File.of(model, columns, key)
     with transaction.atomic(), connection.cursor() as cursor:
         # The limit of a page (settings) is too short for a whole file on a slow machine.
         cursor.execute("SET LOCAL statement_timeout = '5min'")
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE loaded_file ON COMMIT DROP AS"
-            f" SELECT {listed} FROM {table} WITH NO DATA"
-        )
-        with cursor.copy(f"COPY loaded_file ({listed}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(
-            f"INSERT INTO {table} AS t ({listed}) SELECT {listed} FROM loaded_file"
-            f" ON CONFLICT ({keys}) DO UPDATE"
-            f" SET ({', '.join(values)}) = ROW({theirs})"
-            f" WHERE ROW({ours}) IS DISTINCT FROM ROW({theirs})"
-            f" RETURNING (xmax = 0)"
-        )
-        written = [is_new for (is_new,) in cursor.fetchall()]
-        cursor.execute(
-            f"SELECT (SELECT count(*) FROM loaded_file),"
-            f" (SELECT count(*) FROM {table} AS t"
-            f"  WHERE NOT EXISTS (SELECT FROM loaded_file AS f WHERE {same_key}))"
-        )
-        in_file, absent = cursor.fetchone()
+        _copy(cursor, file, rows)
+        created, changed = _merge(cursor, file)
+        in_file, absent = _count(cursor, file)
         # The planner must know of the rows before the next query, not when a vacuum comes by.
-        cursor.execute(f"ANALYZE {table}")
+        cursor.execute(f"ANALYZE {file.table}")
         # A transaction around this one would keep the table until its own end.
         cursor.execute("DROP TABLE loaded_file")
-    created = sum(written)
     return LoadReport(
         created=created,
-        changed=len(written) - created,
-        unchanged=in_file - len(written),
+        changed=changed,
+        unchanged=in_file - created - changed,
         absent=absent,
     )
+
+
+@dataclass(frozen=True)
+class _File:
+    """The table that a file is for and the columns of both, quoted for SQL: those that name a row
+    (`key`), and the others (`values`)."""
+
+    table: str
+    columns: list[str]
+    key: list[str]
+    values: list[str]
+
+    @classmethod
+    def of(cls, model: type[models.Model], columns: Sequence[str], key: Sequence[str]) -> "_File":
+        quote = connection.ops.quote_name
+        known = {f.name: f.column for f in model._meta.concrete_fields if f.column}
+        quoted = {name: quote(known[name]) for name in columns}
+        return cls(
+            table=quote(model._meta.db_table),
+            columns=list(quoted.values()),
+            key=[quoted[name] for name in key],
+            values=[quoted[name] for name in columns if name not in key],
+        )
+
+
+def _copy(cursor: Any, file: _File, rows: Iterable[Sequence[Any]]) -> None:
+    listed = ", ".join(file.columns)
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE loaded_file ON COMMIT DROP AS"
+        f" SELECT {listed} FROM {file.table} WITH NO DATA"
+    )
+    with cursor.copy(f"COPY loaded_file ({listed}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _merge(cursor: Any, file: _File) -> tuple[int, int]:
+    """How many rows are new, and how many say something else than before."""
+    listed = ", ".join(file.columns)
+    ours = ", ".join(f"t.{column}" for column in file.values)
+    theirs = ", ".join(f"excluded.{column}" for column in file.values)
+    cursor.execute(
+        f"INSERT INTO {file.table} AS t ({listed}) SELECT {listed} FROM loaded_file"
+        f" ON CONFLICT ({', '.join(file.key)}) DO UPDATE"
+        f" SET ({', '.join(file.values)}) = ROW({theirs})"
+        f" WHERE ROW({ours}) IS DISTINCT FROM ROW({theirs})"
+        f" RETURNING (xmax = 0)"
+    )
+    written = [is_new for (is_new,) in cursor.fetchall()]
+    created = sum(written)
+    return created, len(written) - created
+
+
+def _count(cursor: Any, file: _File) -> tuple[int, int]:
+    """How many rows the file has, and how many of the table it does not have."""
+    same_key = " AND ".join(f"t.{column} = f.{column}" for column in file.key)
+    cursor.execute(
+        f"SELECT (SELECT count(*) FROM loaded_file),"
+        f" (SELECT count(*) FROM {file.table} AS t"
+        f"  WHERE NOT EXISTS (SELECT FROM loaded_file AS f WHERE {same_key}))"
+    )
+    in_file, absent = cursor.fetchone()
+    return in_file, absent
