@@ -76,7 +76,10 @@ class GiveForm(forms.Form):
     replace = forms.BooleanField(
         label=_("Remplacer les fichiers déjà donnés"),
         required=False,
-        help_text=_("Sinon, les nouveaux fichiers s'y ajoutent."),
+        help_text=_(
+            "Renvoyez alors toutes les pages : les fichiers actuels ne compteront plus. Sinon, les "
+            "nouveaux fichiers s'y ajoutent."
+        ),
         # A browser that ticks it again by itself after a reload would replace what was just given.
         widget=forms.CheckboxInput(attrs={"autocomplete": "off"}),
     )

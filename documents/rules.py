@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import is_adult, months_after, reference_income_year
+from alin.kit.clock import local_day
 
 MOST_FILES = 60
 MOST_BYTES = 200_000_000
@@ -177,12 +178,13 @@ def standing(piece: Any, files: list[Any], checks: list[Any], on: date) -> Stand
     outcomes = {check.outcome for check in checks}
     if "refused" in outcomes:
         return Standing.REFUSED
-    if any(file.state == "refused" for file in files):
+    waiting = sum(file.is_waiting for file in files)
+    # What is being read may be what was sent instead.
+    if sum(file.is_to_resend for file in files) > waiting:
         return Standing.FILE_REFUSED
-    if any(file.is_waiting for file in files):
+    if waiting:
         return Standing.CHECKING
-    until = valid_until(piece, checks)
-    if until is not None and until < on:
+    if is_too_old(piece, checks, on):
         return Standing.EXPIRED
     return Standing.ACCEPTED if "accepted" in outcomes else Standing.READABLE
 
@@ -210,6 +212,45 @@ def valid_until(piece: Any, checks: Iterable[Any]) -> date | None:
     if not piece.kind.validity_months:
         return None
     return months_after(counts_from(piece, checks), piece.kind.validity_months)
+
+
+def is_too_old(piece: Any, checks: list[Any], on: date) -> bool:
+    """Whether a piece holds no more: for one of the landlords who concluded on it, as each reads
+    its date, or by what its owner told when none did. `checks`: as in `standing`."""
+    words = [[check] for check in checks if not accepted_although_too_old(piece, check)]
+    days = [valid_until(piece, word) for word in (words if checks else [[]])]
+    return any(day is not None and day < on for day in days)
+
+
+def accepted_although_too_old(piece: Any, check: Any) -> bool:
+    """Whether a landlord took a piece knowing that it held no more: it asks for no other as long
+    as it studies the dossier."""
+    until = valid_until(piece, [check])
+    return (
+        check.outcome == "accepted"
+        and check.still_studies
+        and until is not None
+        and until < local_day(check.at)
+    )
+
+
+def may_take_back(file: Any, checks: Iterable[Any], *, studied: bool) -> bool:
+    """Whether a person may take a file of theirs back for good: until a landlord concluded on it,
+    and again once none may see the dossier; at any time when it was refused, as nobody reads it.
+    `checks`: every one of its piece."""
+    if not studied or file.state == "refused":
+        return True
+    return all(check.at < file.received_at for check in checks)
+
+
+def may_complete(piece: Any, checks: list[Any], on: date) -> bool:
+    """Whether files may join those of a piece: as long as no landlord concluded on it, or when a
+    page is all that those who refused it miss; never once it is too old. `checks`: as in
+    `standing`."""
+    reasons = {check.reason for check in checks if check.outcome == "refused"}
+    accepted = any(check.outcome == "accepted" for check in checks)
+    open_to_more = reasons == {"incomplete"} or not (reasons or accepted)
+    return open_to_more and not is_too_old(piece, checks, on)
 
 
 def deletion_day(

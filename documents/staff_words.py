@@ -215,7 +215,7 @@ def _unreadable(files: list[PieceFile]) -> str:
     told = [
         f"« {file.original_name} » ({str(file.get_state_display()).lower()})"
         for file in files
-        if file.state != "clean"
+        if file.is_unread
     ]
     if not told:
         return ""

@@ -9,10 +9,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Dossier, HouseholdMember
 from accounts.queries import household
-from alin.kit import clock, french
+from alin.kit import french
 
 from . import queries, rules
-from .models import AskedPiece, Piece, PieceFile, PieceKind
+from .given_words import (
+    concluded_on,
+    files_of,
+    giving_again,
+    is_being_read,
+    not_kept,
+    to_resend,
+    waits_longer_than_usual,
+)
+from .models import AskedPiece, Piece, PieceKind
 from .paths import path_of, piece_path
 from .seal_words import NOTHING_READ, read_in
 
@@ -37,7 +46,7 @@ def overview(dossier: Dossier, on: date) -> dict[str, Any]:
         (_("Autres pièces"), [each for each in lines if not each.required]),
     ]
     needed = _needed(lines)
-    waiting = any(line.standing is rules.Standing.CHECKING for line in lines)
+    waiting = any(is_being_read(line.piece) for line in lines)
     return {
         "groups": [(title, [_task(line) for line in group]) for title, group in groups if group],
         "done": sum(line.standing in _DONE for line in needed),
@@ -197,24 +206,26 @@ def piece_page(place: queries.Place, on: date) -> dict[str, Any]:
         **_of_which_year(place, on),
         "level": kind.get_level_display(),
         "standing": standing,
-        "checks": queries.latest_checks(current) if current else [],
-        "files": _files(current),
+        "checks": concluded_on(current),
+        "files": files_of(current),
+        "to_resend": to_resend(current),
+        "not_kept": not_kept(place),
+        **giving_again(current, on),
         **(
             read_in(current, queries.facts_for(current), on, owner=True)
             if current
             else NOTHING_READ
         ),
-        "waiting": standing is rules.Standing.CHECKING,
+        "waiting": is_being_read(current),
         "largest": rules.LARGEST_FILE,
-        "slow": _waits_longer_than_usual(current),
+        "slow": waits_longer_than_usual(current),
         "validity": _validity(kind, current),
         "requests": [_request(request) for request in requests],
         "kept_until": _kept_until(current),
         "history": [
-            {"piece": each, "files": _files(each), "erased_on": queries.deletion_day(each)}
+            {"piece": each, "files": files_of(each), "erased_on": queries.deletion_day(each)}
             for each in place.replaced
         ],
-        "is_current": current is not None,
     }
 
 
@@ -257,36 +268,11 @@ def _early_notice(
     return {"year": early[0], "href": path_of(kind.code, member, early[0])}
 
 
-def _waits_longer_than_usual(piece: Piece | None) -> bool:
-    before = clock.now() - rules.USUAL_CHECK
-    files = piece.files.all() if piece else ()
-    return any(file.is_waiting and file.received_at < before for file in files)
-
-
-def _files(piece: Piece | None) -> list[dict[str, Any]]:
-    if piece is None:
-        return []
-    may_remove = piece.replaced_at is None and not piece.checks.all()
-    return [
-        {
-            "name": file.original_name,
-            "state": file.get_state_display(),
-            "tone": _TONES[PieceFile.State(file.state)],
-            "reason": file.get_refusal_display() if file.refusal else "",
-            "pages": french.count(file.pages, _("page"), _("pages")) if file.pages else "",
-            "href": reverse("piece_file", args=[file.public_id]) if file.state == "clean" else "",
-            "remove": reverse("piece_file_remove", args=[file.public_id]) if may_remove else "",
-        }
-        for file in piece.files.all()
-    ]
-
-
-_TONES = {
-    PieceFile.State.RECEIVED: "info",
-    PieceFile.State.CHECKING: "info",
-    PieceFile.State.CLEAN: "success",
-    PieceFile.State.REFUSED: "danger",
-}
+def taken_back(before: Piece | None) -> str:
+    """`before`: what counts again, now that nothing is left of what replaced it."""
+    if before is None:
+        return _("Fichier retiré et effacé.")
+    return _("Fichier retiré et effacé. Ce que vous aviez donné avant compte de nouveau.")
 
 
 def _validity(kind: PieceKind, current: Piece | None) -> str:

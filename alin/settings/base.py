@@ -235,6 +235,8 @@ FILE_UPLOAD_HANDLERS = [
 ]
 # Whether the storage itself sends what its reader may see, from an address signed for a minute.
 PIECES_SIGNED_ADDRESSES = bool(bucket) and env.bool("ALIN_PIECES_SIGNED_ADDRESSES", default=False)
+# Of one dossier, with what was replaced and is not erased yet; 200 MB of it may be current.
+PIECES_MOST_BYTES_HELD = env.int("ALIN_PIECES_MOST_MEGABYTES_HELD", default=400) * 1_000_000
 # A download is asked by a form: the policy of the pages must know where it is sent on to.
 PIECES_ORIGINS = (
     ["{0.scheme}://{0.netloc}".format(urlsplit(PIECES_STORAGE["OPTIONS"]["endpoint_url"]))]

@@ -1,6 +1,6 @@
 """The closed list of pieces, the pieces people gave, and who asked for or looked at them."""
 
-from .files import PieceFile
+from .files import UNREAD, PieceFile
 from .kinds import FORBIDDEN_CODES, FORBIDDEN_SAID, FORBIDDEN_WORDS, PieceKind
 from .pieces import (
     AWAITED,
@@ -19,6 +19,7 @@ __all__ = [
     "FORBIDDEN_CODES",
     "FORBIDDEN_SAID",
     "FORBIDDEN_WORDS",
+    "UNREAD",
     "AskedPiece",
     "Departure",
     "FileReading",

@@ -16,6 +16,11 @@ def random_key() -> str:
     return secrets.token_hex(16)
 
 
+# What nobody can read, nor anything sent instead of it: as long as a piece holds such a file, it is
+# not whole and no landlord can accept it.
+UNREAD = models.Q(state__in=["received", "checking"]) | models.Q(state="refused", resent_as=None)
+
+
 class PieceFile(PublicIdModel):
     """Received in quarantine, checked by a worker, then clean or refused with a reason.
 
@@ -104,6 +109,10 @@ class PieceFile(PublicIdModel):
     size = models.PositiveIntegerField(_("taille reçue, en octets"))
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     refusal = models.CharField(max_length=20, blank=True, choices=Refusal)
+    # The readable file that was sent instead of this one, which was refused.
+    resent_as = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     media_type = models.CharField(max_length=20, blank=True, choices=MediaType)
     pages = models.PositiveSmallIntegerField(default=0)
     # Of the object that is served, never of what was received: that one is redrawn.
@@ -126,6 +135,11 @@ class PieceFile(PublicIdModel):
                 | ~models.Q(state="refused") & models.Q(refusal=""),
                 name="refused_file_says_why",
                 violation_error_message=_("Un fichier refusé dit pourquoi."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(resent_as=None) | models.Q(state="refused"),
+                name="only_a_refused_file_is_sent_again",
+                violation_error_message=_("Un fichier lisible n'est pas à renvoyer."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="clean")
@@ -167,3 +181,13 @@ class PieceFile(PublicIdModel):
     @property
     def is_waiting(self) -> bool:
         return self.state in (self.State.RECEIVED, self.State.CHECKING)
+
+    @property
+    def is_to_resend(self) -> bool:
+        """Refused, and nothing readable came instead."""
+        return self.state == self.State.REFUSED and self.resent_as_id is None
+
+    @property
+    def is_unread(self) -> bool:
+        """`UNREAD`, of a row that was read."""
+        return self.is_waiting or self.is_to_resend

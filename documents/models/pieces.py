@@ -62,6 +62,8 @@ class Piece(PublicIdModel):
     given_at = models.DateTimeField(default=clock.now)
     given_by = models.ForeignKey(User, on_delete=models.RESTRICT, related_name="+")
     replaced_at = models.DateTimeField(null=True, blank=True)
+    # All that it held was refused: what it had replaced counts again.
+    set_back_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["dossier", "-given_at", "-pk"]
@@ -82,6 +84,11 @@ class Piece(PublicIdModel):
                 condition=models.Q(departure=None) | models.Q(member=None, replaced_at=None),
                 name="piece_of_who_left_is_of_no_member",
                 violation_error_message=_("Cette personne n'est plus dans le foyer."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(set_back_at=None) | models.Q(replaced_at__isnull=False),
+                name="piece_set_back_does_not_count",
+                violation_error_message=_("Une pièce dont tout est refusé ne compte pas."),
             ),
         ]
         verbose_name = _("pièce")

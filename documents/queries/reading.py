@@ -9,12 +9,13 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import JSONObject
 
 from accounts.models import Dossier, DossierAccess, HouseholdMember
-from accounts.queries import dossiers_of, dossiers_studied_by
+from accounts.queries import dossiers_of, dossiers_studied_by, who_may_see
 from alin.kit import clock
 from alin.kit.actor import Actor
 from documents import rules
 from documents.models import (
     AWAITED,
+    UNREAD,
     AskedPiece,
     Departure,
     Piece,
@@ -26,6 +27,8 @@ from documents.models import (
     Seal,
     TrustList,
 )
+
+from .keeping import with_life
 
 MOST_COUNTED = 100
 
@@ -55,12 +58,20 @@ def of_the_dossier() -> QuerySet[Piece]:
 
 def pieces_visible_to(actor: Actor) -> QuerySet[Piece]:
     """Those of somebody who left the household: for the landlords who were studying them, as long
-    as that very study lasts, and for nobody else."""
+    as that very study lasts, and for nobody else. A piece where a landlord saw a social security
+    number goes out of their sight once another replaces it."""
     found = Piece.objects.filter(dossier__in=visible_dossiers(actor))
     if not actor.is_landlord_staff:
         return found.filter(departure=None)
     studied = Exists(_studies_since_before("departure__at", actor))
-    return found.filter(Q(departure=None) | studied)
+    return found.filter(Q(departure=None) | studied).filter(
+        Q(replaced_at=None) | ~Exists(number_seen_on("pk"))
+    )
+
+
+def number_seen_on(piece: str) -> QuerySet[PieceCheck]:
+    """Refusals of a piece because a social security number can be read there."""
+    return PieceCheck.objects.filter(piece=OuterRef(piece), reason=PieceCheck.Reason.NUMBER_SHOWN)
 
 
 def _studies_since_before(instant: str, actor: Actor) -> QuerySet[DossierAccess]:
@@ -135,7 +146,7 @@ def _with_checks(pieces: QuerySet[Piece], staff: Actor | None) -> QuerySet[Piece
     checks = (
         PieceCheck.objects.filter(_said_by(staff))
         .select_related("organisation", "checked_by")
-        .annotate(still_counts=~Q(outcome=PieceCheck.Outcome.REFUSED) | Exists(open_to_it))
+        .annotate(still_studies=Exists(open_to_it))
         .order_by("-pk")
     )
     related = pieces.select_related("kind", "member", "departure", "dossier__applicant")
@@ -176,7 +187,11 @@ def latest_checks(piece: Piece) -> list[PieceCheck]:
         if came and check.at < max(came):
             continue
         latest.setdefault(check.organisation_id, check)
-    return [check for check in latest.values() if check.still_counts]  # type: ignore[attr-defined]
+    return [
+        check
+        for check in latest.values()
+        if check.outcome != PieceCheck.Outcome.REFUSED or check.still_studies  # type: ignore[attr-defined]
+    ]
 
 
 def last_check_of(actor: Actor, piece: Piece) -> PieceCheck | None:
@@ -213,9 +228,8 @@ def current_piece(
 
 
 def may_complete(piece: Piece, on: date) -> bool:
-    """Whether files may join those of a piece read `with_details`: nobody concluded on it, and it
-    is not too old."""
-    return not piece.checks.all() and standing_of(piece, on) is not rules.Standing.EXPIRED
+    """Whether files may join those of a piece read `with_details`."""
+    return rules.may_complete(piece, latest_checks(piece), on)
 
 
 def _awaited() -> QuerySet[PieceRequest]:
@@ -285,13 +299,31 @@ def room_left(dossier: Dossier, *, without: Piece | None = None) -> Room:
     return Room(rules.MOST_FILES - used["files"], rules.MOST_BYTES - used["bytes"])
 
 
+def bytes_held(dossier: Dossier) -> int:
+    """All that the storage keeps of a dossier: what was replaced too, until it is erased."""
+    held = PieceFile.objects.filter(piece__dossier_id=dossier.pk)
+    used: int = held.exclude(state=PieceFile.State.REFUSED).aggregate(bytes=Sum("size", default=0))[
+        "bytes"
+    ]
+    return used
+
+
+def replaced_by_size(dossier: Dossier) -> QuerySet[Piece]:
+    """What was replaced and is not erased yet, each with how many `bytes_held`; the heaviest
+    first."""
+    held = Sum("files__size", filter=~Q(files__state=PieceFile.State.REFUSED))
+    replaced = with_life(Piece.objects.filter(dossier_id=dossier.pk).exclude(replaced_at=None))
+    return replaced.annotate(bytes_held=held).filter(bytes_held__gt=0).order_by("-bytes_held", "pk")
+
+
 def removable_pieces(dossier: Dossier) -> QuerySet[Piece]:
-    """Current pieces that their owner may take back, as nobody concluded on them, each with how
-    many `files_held`; those that hold most first."""
+    """Current pieces that their owner may take back whole, each with how many `files_held`; those
+    that hold most first."""
     held = Count("files", filter=~Q(files__state=PieceFile.State.REFUSED))
+    studied = who_may_see(dossier).exists()
     return (
         _current_pieces(dossier)
-        .filter(checks=None)
+        .filter(Q(checks=None) if studied else Q())
         .select_related("kind", "member")
         .annotate(files_held=held)
         .filter(files_held__gt=0)
@@ -304,9 +336,9 @@ def _current_pieces(dossier: Dossier) -> QuerySet[Piece]:
 
 
 def to_check(actor: Actor) -> QuerySet[Piece]:
-    """Current pieces that the actor's organisation may check and has not: every file of them is
-    readable. The longest-waiting first."""
-    unread = PieceFile.objects.filter(piece=OuterRef("pk")).exclude(state=PieceFile.State.CLEAN)
+    """Current pieces that the actor's organisation may check and has not: nothing of them is left
+    to read. The longest-waiting first."""
+    unread = PieceFile.objects.filter(UNREAD, piece=OuterRef("pk"))
     readable = PieceFile.objects.filter(piece=OuterRef("pk"), state=PieceFile.State.CLEAN)
     later = PieceFile.objects.filter(piece=OuterRef("piece"), received_at__gt=OuterRef("at"))
     checked = PieceCheck.objects.filter(

@@ -10,18 +10,21 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Dossier
 from alin.kit import clock
 from documents import scan, storage
 from documents.examine import ChildDied, ExaminationImpossible, Redrawn, Refusal, Seen, examined
 from documents.messages import tell_parties
-from documents.models import PieceFile
+from documents.models import Piece, PieceFile
 from documents.models.files import random_key
 from documents.paths import piece_path
 from documents.sandbox.kinds import extension_of
 
 from .erasing import forget
 from .reading import record_reading
-from .requests import answer_requests
+from .replacing import set_back
+from .requests import answer_requests, reopen_requests
+from .resending import stand_for_refused
 
 logger = logging.getLogger(__name__)
 
@@ -151,6 +154,10 @@ def _refuse(file: PieceFile, reason: str) -> int:
 def _conclude(file: PieceFile, seen: Seen | None = None, **conclusion: object) -> int:
     """Write the answer unless another worker took the file over; then forget what was received."""
     with transaction.atomic():
+        # Its pieces are settled with it, and its owner may be giving or taking back some.
+        Dossier.objects.select_for_update(of=("self",), no_key=True).filter(
+            pieces__files=file.pk
+        ).first()
         mine = (
             PieceFile.objects.select_for_update(of=("self",))
             .select_related("piece__kind", "piece__member", "piece__dossier__applicant")
@@ -166,9 +173,11 @@ def _conclude(file: PieceFile, seen: Seen | None = None, **conclusion: object) -
         if seen is not None:
             record_reading(mine, seen)
         if mine.state == State.CLEAN:
-            answer_requests(mine)
+            stand_for_refused(mine)
+            answer_requests(mine.piece)
         else:
-            _tell_refusal(mine)
+            _tell_refusal(mine, set_back(mine.piece))
+            reopen_requests(mine.piece)
         transaction.on_commit(lambda: _forget_received(file.key), robust=True)
     return 1
 
@@ -180,12 +189,15 @@ def _forget_received(key: str) -> None:
         logger.warning("object of %s left in quarantine", key)
 
 
-def _tell_refusal(file: PieceFile) -> None:
+def _tell_refusal(file: PieceFile, counts_again: Piece | None) -> None:
+    """`counts_again`: what was given before, when all that should have replaced it is refused."""
+    rest = _("Le reste de votre dossier n'est pas touché.")
+    if counts_again:
+        rest = _("Ce que vous aviez donné avant compte toujours : rien n'est perdu.")
     tell_parties(
         file.piece.dossier,
         key=f"piece-file-refused:{file.public_id}",
         title=_("Un fichier n'a pas pu être gardé : %(piece)s") % {"piece": file.piece.label},
-        body=_("%(reason)s\n\nLe reste de votre dossier n'est pas touché.")
-        % {"reason": file.get_refusal_display()},
+        body=f"{file.get_refusal_display()}\n\n{rest}",
         path=piece_path(file.piece),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
@@ -100,14 +101,43 @@ def at_first_sight(upload: Upload) -> str:
 
 
 def refuse_beyond_room(dossier: Dossier, uploads: Sequence[Upload], freed: Piece | None) -> None:
+    _refuse_beyond_disk(dossier, sum(upload.content.size for upload in uploads))
     room = queries.room_left(dossier, without=freed)
     if len(uploads) > room.files:
         said = _("Un dossier garde %(most)d fichiers au plus.") % {"most": rules.MOST_FILES}
     elif sum(upload.content.size for upload in uploads) > room.bytes:
-        said = _("Un dossier garde 200 Mo au plus.")
+        said = _("Les pièces d'un dossier pèsent 200 Mo au plus.")
     else:
         return
     raise UploadRefused([f"{said} {_how_to_make_room(dossier)}"], again=True)
+
+
+def _refuse_beyond_disk(dossier: Dossier, sent: int) -> None:
+    """What was replaced takes room until it is erased: a dossier in which everything is replaced
+    again and again does not fill the disk."""
+    if queries.bytes_held(dossier) + sent <= settings.PIECES_MOST_BYTES_HELD:
+        return
+    said = _(
+        "Un dossier garde %(most)s Mo au plus, en comptant ce que vous avez remplacé et qui n'est "
+        "pas encore effacé."
+    ) % {"most": settings.PIECES_MOST_BYTES_HELD // 1_000_000}
+    going = [
+        _("« %(what)s » (%(megabytes)s Mo) le %(day)s")
+        % {
+            "what": piece.label,
+            "megabytes": max(1, round(piece.bytes_held / 1_000_000)),  # type: ignore[attr-defined]
+            "day": french.long_date(day),
+        }
+        for piece in queries.replaced_by_size(dossier)[:NAMED_AT_MOST]
+        if (day := queries.deletion_day(piece))
+    ]
+    if not going:
+        raise UploadRefused([f"{said} {_how_to_make_room(dossier)}"], again=True)
+    freed = _(
+        "Seront effacés : %(pieces)s. Attendez ce jour, ou retirez-les de ce que vous aviez donné "
+        "avant, sur la page de la pièce."
+    ) % {"pieces": ", ".join(going)}
+    raise UploadRefused([f"{said} {freed}"], again=True)
 
 
 def _how_to_make_room(dossier: Dossier) -> str:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Dossier, HouseholdMember
+from accounts.queries import who_may_see
 from alin.kit import clock
 from alin.kit.access import require
 from alin.kit.actor import Actor
@@ -24,7 +25,8 @@ from documents.models.files import random_key
 from .door import Upload, UploadRefused, at_first_sight, refuse_beyond_room, refuse_in_a_rush
 from .erasing import forget
 from .keeping import retire_past_years
-from .requests import reopen_requests
+from .replacing import retire, set_back, take_place_again
+from .requests import answer_requests, reopen_requests
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +51,8 @@ def give_files(
     in several calls: it goes into one piece, whatever happens to that piece between two calls;
     when it was replaced, the rest is refused.
 
-    A piece that a landlord concluded on is never completed by another sending, always replaced.
+    A piece that a landlord concluded on is completed by another sending when a page is all that
+    it misses (`rules.may_complete`), else replaced.
     The objects are written first, then the rows in one transaction; the checks start after
     commit. Raises UploadRefused, after keeping the others when some files only are refused;
     StorageUnavailable, keeping nothing."""
@@ -159,23 +162,29 @@ def _sound_at_first_sight(uploads: Sequence[Upload]) -> tuple[list[Upload], list
     return sound, refused
 
 
-def _refuse_when_replaced(piece: Piece) -> None:
-    if piece.replaced_at is not None:
-        raise UploadRefused(
-            [
-                _(
-                    "Cette pièce vient d'être remplacée depuis une autre fenêtre. Rechargez la "
-                    "page pour voir ce qui est gardé, puis envoyez à nouveau ce qui manque."
-                )
-            ]
-        )
+def _refuse_when_replaced(piece: Piece, current: Piece | None = None) -> None:
+    """`current`: what counts now. What was set back, as its first files were refused, may go on,
+    unless something was given since."""
+    if piece.replaced_at is None:
+        return
+    if piece.set_back_at is not None and (current is None or current.pk < piece.pk):
+        return
+    raise UploadRefused(
+        [
+            _(
+                "Cette pièce vient d'être remplacée depuis une autre fenêtre. Rechargez la "
+                "page pour voir ce qui est gardé, puis envoyez à nouveau ce qui manque."
+            )
+        ]
+    )
 
 
 def _to_be_replaced(sending: _Sending) -> Piece | None:
     """The current piece that this sending takes the place of, if it does."""
-    if _piece_of_sending(sending) is not None:
-        return None
+    begun = _piece_of_sending(sending)
     current = _current(sending.place)
+    if begun is not None:
+        return current if begun.set_back_at else None
     if current is None or (not sending.replace and queries.may_complete(current, clock.today())):
         return None
     return current
@@ -221,6 +230,8 @@ def _record(sending: _Sending, keyed: Sequence[tuple[str, Upload]]) -> Piece:
     freed = _to_be_replaced(sending)
     refuse_beyond_room(dossier, left, freed)
     piece = _piece_of_sending(sending) or _piece_to_fill(sending.actor, sending.place, freed)
+    if piece.set_back_at is not None:
+        take_place_again(piece, freed)
     if sending.dated_on is not None:
         Piece.objects.filter(pk=piece.pk).update(dated_on=sending.dated_on)
     PieceFile.objects.bulk_create(
@@ -248,13 +259,13 @@ def _piece_of_sending(sending: _Sending) -> Piece | None:
         return None
     begun = sending.place.pieces().filter(files__sending_id=sending.name).first()
     if begun is not None:
-        _refuse_when_replaced(begun)
+        _refuse_when_replaced(begun, _current(sending.place) if begun.set_back_at else None)
     return begun
 
 
 def _piece_to_fill(actor: Actor, place: _Place, replaced: Piece | None) -> Piece:
     if replaced is not None:
-        Piece.objects.filter(pk=replaced.pk).update(replaced_at=clock.now())
+        retire(replaced)
     elif (current := _current(place)) is not None:
         return current
     piece = Piece(
@@ -284,24 +295,29 @@ def date_piece(*, actor: Actor, piece: Piece, dated_on: date) -> None:
             )
 
 
-def remove_file(*, actor: Actor, file: PieceFile) -> None:
-    """Take a file back, for good, as long as no landlord concluded on its piece.
+def remove_file(*, actor: Actor, file: PieceFile) -> Piece | None:
+    """Take a file back, for good, as `rules.may_take_back` says.
 
-    A piece without a file left is no piece any more, and what a landlord asked waits again.
-    Raises UploadRefused."""
+    A piece without a file left is no piece any more: what it had replaced counts again, and is
+    returned; and what a landlord asked waits again. Raises UploadRefused."""
     require(actor, "documents.give", file.piece.dossier)
     with transaction.atomic():
         dossier_id = file.piece.dossier_id
-        Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier_id)
-        if file.piece.checks.exists():
+        dossier = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier_id)
+        found = queries.own_files(actor).filter(pk=file.pk).first()
+        if found is None:
+            # Taken back from another window, or erased: as asked.
+            return None
+        piece, studied = found.piece, who_may_see(dossier).exists()
+        if not rules.may_take_back(found, piece.checks.all(), studied=studied):
             raise UploadRefused(
                 [_("Un bailleur a déjà vérifié cette pièce : vous pouvez la remplacer.")]
             )
-        piece = file.piece
-        file.delete()
+        found.delete()
+        before = set_back(piece)
         reopen_requests(piece)
-        if not piece.files.exists():
-            piece.delete()
+        answer_requests(piece)
+    return before
 
 
 def _shortened(name: str) -> str:

@@ -1,10 +1,10 @@
 """The life of what a landlord asked for: answered, waiting again, withdrawn.
 
-Who calls holds the dossier or the file, then the requests: always in this order."""
+Who calls holds the dossier, then the requests: always in this order."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Dossier
@@ -13,17 +13,22 @@ from alin.kit.access import require
 from alin.kit.actor import Actor
 from documents import queries, rules
 from documents.messages import tell_parties
-from documents.models import AWAITED, Piece, PieceCheck, PieceFile, PieceRequest
+from documents.models import AWAITED, UNREAD, Piece, PieceCheck, PieceFile, PieceRequest
 from documents.paths import piece_path
 
 
-def answer_requests(file: PieceFile) -> None:
-    """A request is answered by a readable file given after it, not by a file that was refused,
-    nor by that of somebody who left the household."""
-    if file.piece.departure_id:
+def answer_requests(piece: Piece) -> None:
+    """A request is answered by a readable file given after it, in a piece of which nothing is left
+    to read or to send again: who asked can accept it. Not by what somebody who left the household
+    gave, nor by a notice of another year than the one asked today."""
+    if piece.departure_id or piece.year != rules.year_of(piece.kind, clock.today()):
         return
-    asked = _of_the_same_thing(file.piece).filter(AWAITED, asked_at__lte=file.received_at)
-    asked.update(answered_at=clock.now())
+    files = PieceFile.objects.filter(piece=piece.pk, piece__replaced_at=None)
+    read = files.exclude(Exists(PieceFile.objects.filter(UNREAD, piece=piece.pk)))
+    last = read.filter(state=PieceFile.State.CLEAN).aggregate(at=Max("received_at"))["at"]
+    if last is not None:
+        asked = _of_the_same_thing(piece).filter(AWAITED, asked_at__lte=last)
+        asked.update(answered_at=clock.now())
 
 
 def close_by_acceptance(piece: Piece, organisation_id: int) -> None:
@@ -36,14 +41,17 @@ def close_by_acceptance(piece: Piece, organisation_id: int) -> None:
 
 
 def reopen_requests(piece: Piece) -> None:
-    """What a file answered waits again when no readable file given since is left, unless the
-    landlord accepted the piece meanwhile. The latest request of each landlord alone: those before
-    it were asked anew."""
-    given = PieceFile.objects.filter(
-        _of_what_counts_instead(piece),
-        state=PieceFile.State.CLEAN,
-        received_at__gte=OuterRef("asked_at"),
+    """What a file answered waits again when no file given since is left that is readable or being
+    read, or when one beside it is to be sent again; unless the landlord accepted the piece
+    meanwhile. The latest request of each landlord alone: those before it were asked anew."""
+    to_resend = PieceFile.objects.filter(
+        piece=OuterRef("piece"), state=PieceFile.State.REFUSED, resent_as=None
     )
+    given = PieceFile.objects.filter(
+        ~Exists(to_resend),
+        _of_what_counts_instead(piece),
+        received_at__gte=OuterRef("asked_at"),
+    ).exclude(state=PieceFile.State.REFUSED)
     accepted = PieceCheck.objects.filter(
         _of_what_counts_instead(piece),
         organisation=OuterRef("organisation"),
@@ -103,11 +111,18 @@ def _of_the_same_thing(piece: Piece) -> QuerySet[PieceRequest]:
 
 
 def _of_what_counts_instead(piece: Piece) -> Q:
-    """Files and checks of the current pieces of the same kind, for the same person."""
+    """Files and checks of the current pieces of the same kind, for the same person: without a
+    notice that is given early, which nobody asks for yet."""
+    asked = rules.year_of(piece.kind, clock.today())
+    of_the_year = Q(piece__year__lte=asked) if asked else Q()
     whose = Q(piece__member_id=piece.member_id) if piece.member_id else Q(piece__member=None)
-    return whose & Q(
-        piece__dossier_id=piece.dossier_id,
-        piece__kind_id=piece.kind_id,
-        piece__replaced_at=None,
-        piece__departure=None,
+    return (
+        of_the_year
+        & whose
+        & Q(
+            piece__dossier_id=piece.dossier_id,
+            piece__kind_id=piece.kind_id,
+            piece__replaced_at=None,
+            piece__departure=None,
+        )
     )

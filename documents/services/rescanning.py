@@ -19,6 +19,7 @@ from documents.models import PieceFile, PieceView
 from documents.paths import piece_path
 from notifications.services import tell
 
+from .replacing import set_back
 from .requests import reopen_requests
 
 logger = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ def _withdraw(file: PieceFile) -> None:
         mine.state, mine.refusal = State.REFUSED, PieceFile.Refusal.INFECTED
         mine.scanned_at = clock.now()
         mine.save(update_fields=["state", "refusal", "scanned_at"])
+        set_back(file.piece)
         reopen_requests(file.piece)
         _tell(file)
         transaction.on_commit(lambda: _destroy(file.key), robust=True)

@@ -168,7 +168,7 @@ def conclude(
 
 def _refuse_to_accept(check: PieceCheck, *, although_too_old: bool) -> None:
     piece = check.piece
-    if not all(file.state == PieceFile.State.CLEAN for file in piece.files.all()):
+    if any(file.is_unread for file in piece.files.all()):
         raise ValidationError(
             _("Un fichier de cette pièce n'est pas lisible : elle ne peut pas être acceptée.")
         )

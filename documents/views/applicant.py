@@ -126,11 +126,11 @@ def remove_file(request: ActorRequest, public_id: UUID) -> HttpResponse:
     path = words.piece_path(found.piece)
     if request.method == "POST":
         try:
-            services.remove_file(actor=request.actor, file=found)
+            before = services.remove_file(actor=request.actor, file=found)
         except services.UploadRefused as refusal:
             messages.error(request, " ".join(refusal.reasons))
         else:
-            messages.success(request, _("Fichier retiré et effacé."))
+            messages.success(request, words.taken_back(before))
         return redirect(path)
     return render(request, "documents/remove.html", {"file": found, "path": path})
 

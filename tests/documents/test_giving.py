@@ -14,9 +14,11 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from accounts.models import Dossier, HouseholdMember, User
-from alin.kit import clock
+from accounts.services import open_access
+from alin.kit import clock, french
 from documents import services
 from documents.models import Piece, PieceCheck, PieceFile, PieceKind
 from tests import factories as f
@@ -175,6 +177,7 @@ def test_a_dossier_full_of_concluded_pieces_is_told_to_replace(
     PieceFile.objects.bulk_create(
         PieceFile(piece=piece, original_name="page.jpg", size=1000) for _n in range(59)
     )
+    open_access(dossier=amina.dossier, purpose="candidacy:1", organisation=cast.lac)
     PieceCheck.objects.create(
         piece=piece, organisation=cast.lac, checked_by=cast.claire, outcome="accepted"
     )
@@ -435,3 +438,26 @@ def test_somebody_else_in_a_rush_slows_nobody(give: Give) -> None:
     cache.set(f"pieces-sent:{bruno.pk}:{_this_hour()}", 500, timeout=3600)
     give("identite")
     assert PieceFile.objects.count() == 1
+
+
+def test_what_was_replaced_fills_the_disk_no_further_than_said(
+    give: Give, settings: Settings, amina: User
+) -> None:
+    settings.PIECES_MOST_BYTES_HELD = 30_000_000
+    for _time in range(2):
+        piece = give("identite", replace=True)
+        PieceFile.objects.create(piece=piece, original_name="page.jpg", size=10_000_000)
+        PieceFile.objects.create(piece=piece, original_name="page.jpg", size=4_000_000)
+    gone = french.long_date(clock.today() + timedelta(days=30))
+    with pytest.raises(services.UploadRefused) as refused:
+        give("union", ("carte.jpg", picture().ljust(3_000_000, b"\0")))
+    assert refused.value.reasons == [
+        "Un dossier garde 30 Mo au plus, en comptant ce que vous avez remplacé et qui n'est pas "
+        f"encore effacé. Seront effacés : « Pièce d'identité ou titre de séjour » (14 Mo) le "
+        f"{gone}. Attendez ce jour, ou retirez-les de ce que vous aviez donné avant, sur la page "
+        "de la pièce."
+    ]
+    old = Piece.objects.exclude(replaced_at=None).get()
+    heavy = old.files.get(size=10_000_000)
+    services.remove_file(actor=f.actor_for(amina), file=heavy)
+    give("union", ("carte.jpg", picture().ljust(3_000_000, b"\0")))

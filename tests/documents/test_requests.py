@@ -1,7 +1,7 @@
 """The life of what a landlord asks for: asked, answered, accepted, taken back, withdrawn."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,10 +14,12 @@ from documents import queries, rules, services
 from documents.models import Piece, PieceFile, PieceKind, PieceRequest
 from notifications.models import Notice, OutboxMessage
 from tests import factories as f
+from tests.documents.conftest import Give
 from tests.documents.specimens import picture
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[[object], Client]
+Travel = Callable[[object], None]
 
 
 @pytest.fixture
@@ -91,6 +93,24 @@ def test_a_notice_of_another_year_does_not_close_what_is_asked_now(
     assert awaited(studied) == ["bail", "avis-imposition"]
 
 
+def test_the_notice_given_early_answers_nothing_and_keeps_nothing_answered(
+    studied: SimpleNamespace, travel: Travel, give: Give, clamd: str
+) -> None:
+    """In October 2027 the incomes of 2025 are asked; the notice on those of 2026 has come out."""
+    october = date(clock.today().year + 1, 10, 5)
+    travel(datetime.combine(october, time(10), tzinfo=UTC))
+    ask(studied, "avis-imposition")
+    early = give("avis-imposition", year=october.year - 1)
+    services.check_due()
+    assert awaited(studied) == ["bail", "avis-imposition"]
+    asked = give("avis-imposition", year=october.year - 2)
+    services.check_due()
+    assert awaited(studied) == ["bail"]
+    services.remove_file(actor=studied.as_amina, file=asked.files.get())
+    assert awaited(studied) == ["bail", "avis-imposition"]
+    assert list(Piece.objects.filter(kind="avis-imposition")) == [early]
+
+
 def test_who_asked_may_withdraw_and_the_person_is_told(
     studied: SimpleNamespace, login: Enter
 ) -> None:
@@ -143,9 +163,11 @@ def test_a_request_waits_again_when_what_answered_it_is_taken_back(
     assert awaited(studied) == ["bail"]
     page = login(studied.claire).get(studied.page).content.decode()
     assert "Demandée, à donner avant le" in page
-    assert "La personne a repris ce qu&#39;elle avait donné" in page
+    assert "Ce qui avait été donné a été repris" in page
     candidacy = f"/bailleur/candidatures/{studied.candidacy.public_id}/"
-    assert "La personne a repris" in login(studied.claire).get(candidacy).content.decode()
+    assert "Ce qui avait été donné a été repris" in (
+        login(studied.claire).get(candidacy).content.decode()
+    )
     assert "vous demande cette pièce" in (
         login(studied.amina).get("/mon-dossier/pieces/bail/").content.decode()
     )
@@ -230,14 +252,40 @@ def test_the_date_that_one_landlord_reads_is_its_own(studied: SimpleNamespace) -
     piece.refresh_from_db()
     assert piece.dated_on == own
 
-    def standing(actor: object) -> rules.Standing:
-        read = queries.with_details(Piece.objects.filter(pk=piece.pk), staff=actor)  # type: ignore[arg-type]
-        return queries.standing_of(read.get(), clock.today())
+    # She took it as it is: neither she nor Amina is told that another is needed.
+    assert standing(piece, studied.as_claire) is rules.Standing.ACCEPTED
+    assert standing(piece, studied.as_david) is rules.Standing.READABLE
+    assert standing(piece, None) is rules.Standing.ACCEPTED
 
-    assert standing(studied.as_claire) is rules.Standing.EXPIRED
-    assert standing(studied.as_david) is rules.Standing.READABLE
-    # Amina knows that one landlord will ask her for another.
-    assert standing(None) is rules.Standing.EXPIRED
+
+def standing(piece: Piece, staff: object) -> rules.Standing:
+    read = queries.with_details(Piece.objects.filter(pk=piece.pk), staff=staff)  # type: ignore[arg-type]
+    return queries.standing_of(read.get(), clock.today())
+
+
+def test_a_piece_accepted_although_too_old_is_told_so_and_for_as_long_as_the_study(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    piece = f.clean_file(studied.amina, "bail").piece
+    old = clock.today() - timedelta(days=200)
+    conclude(studied, piece, "accepted", dated_on=old, although_too_old=True)
+    page = "/mon-dossier/pieces/bail/"
+    shown = login(studied.amina).get(page).content.decode()
+    assert "bien qu&#39;elle soit trop ancienne" in shown
+    assert "Trop ancienne" not in shown
+    studied.dossier.accesses.update(until=clock.now())
+    assert standing(piece, None) is rules.Standing.EXPIRED
+
+
+def test_what_grew_old_since_it_was_accepted_is_to_be_given_again(
+    studied: SimpleNamespace, travel: Travel
+) -> None:
+    piece = f.clean_file(studied.amina, "bail").piece
+    conclude(studied, piece, "accepted")
+    assert standing(piece, None) is rules.Standing.ACCEPTED
+    travel(clock.now() + timedelta(days=100))
+    assert standing(piece, studied.as_claire) is rules.Standing.EXPIRED
+    assert standing(piece, None) is rules.Standing.EXPIRED
 
 
 def test_accepting_a_piece_that_is_too_old_is_said_before(

@@ -70,7 +70,8 @@ def test_asking_again_while_a_worker_notes_the_answer(studied: SimpleNamespace) 
         PieceFile.objects.update(received_at=clock.now())
         file = PieceFile.objects.select_related("piece__kind").get()
         results = at_once(
-            lambda: ask(studied, studied.as_chloe, 12), lambda file=file: answer_requests(file)
+            lambda: ask(studied, studied.as_chloe, 12),
+            lambda file=file: answer_requests(file.piece),
         )
         assert not any(isinstance(each, Exception) for each in results), results
         for request in PieceRequest.objects.all():
