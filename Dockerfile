@@ -15,7 +15,7 @@ COPY . .
 RUN DATABASE_URL=postgresql:///none REDIS_URL=redis://none \
     ALIN_SECRET_KEY=0123456789-only-while-the-image-is-being-built-0123456789 \
     python manage.py collectstatic --noinput \
-    && useradd --system alin && install -d -o alin .local .local/media .local/pieces \
+    && useradd --system alin && install -d -o alin .local .local/media .local/pictures .local/pieces \
     && install -d -o alin -m 0700 .local/scratch
 USER alin
 EXPOSE 8000

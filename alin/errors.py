@@ -1,7 +1,7 @@
 """What people see when something goes wrong: plain words, and a way on.
 
-The pages of 400, 429, 500 and 503 need neither database, actor nor session. The handlers are named
-in alin/urls.py; `too_many_requests` is allauth's 429 and `unavailable` the maintenance page."""
+The pages of 400, 413, 429, 500 and 503 need neither database, actor nor session. The handlers are
+named in alin/urls.py; `too_many_requests` is allauth's 429, `unavailable` the maintenance page."""
 
 import logging
 
@@ -41,6 +41,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
+
+
+def too_large() -> HttpResponse:
+    """The request is larger than any page sends; nothing of it was read."""
+    return _bare("413", 413)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,7 @@ from alin.kit.forms import keep_input
 from alin.kit.patience import is_held_by_another
 from commission.queries import sits_on_a_commission
 
-from .errors import busy
+from .errors import busy, too_large
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -46,6 +46,19 @@ def actor_of(request: HttpRequest) -> Actor:
         ),
         memberships=memberships,
     )
+
+
+class BodyLimitMiddleware:
+    """A request larger than anything a page sends is refused before its first byte is read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdecimal() and int(announced) > settings.LARGEST_REQUEST:
+            return too_large()
+        return self.get_response(request)
 
 
 class ActorMiddleware:

@@ -11,9 +11,14 @@ def check_pieces() -> None:
 
 @shared_task
 def keep_house() -> None:
-    """Erase what is due, what no row leads to, what the dead left in clear, every hour."""
+    """Erase what is due, and what the dead left in clear, every hour."""
     scratch.sweep()
     services.erase_due()
+
+
+@shared_task
+def sweep_orphans() -> None:
+    """Erase what no row leads to, once a day: it reads the names of all the objects there are."""
     services.sweep_orphans()
 
 

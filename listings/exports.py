@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
-from alin.kit import clock, sheets
+from alin.kit import clock, french, sheets
 from alin.kit.actor import Actor
 
 from .forms.offers import OfferForm, reservataires
@@ -18,7 +21,9 @@ MOST_EXPORTED = 20_000
 
 
 def stock_file(actor: Actor, dwellings: Any, form: str) -> HttpResponse:
-    """`form`: "csv" or "xlsx"."""
+    """`form`: "csv" or "xlsx". ValidationError when a file cannot hold them all: one that lacked
+    some would be believed whole."""
+    refuse_beyond_a_file(dwellings)
     rows = stock_rows(actor, dwellings)
     if form == "xlsx":
         answer = HttpResponse(sheets.as_xlsx("Parc", COLUMNS, rows), content_type=XLSX_TYPE)
@@ -29,10 +34,23 @@ def stock_file(actor: Actor, dwellings: Any, form: str) -> HttpResponse:
     return answer
 
 
+def refuse_beyond_a_file(found: QuerySet[Any]) -> None:
+    """ValidationError when the rows are more than a file holds, or than an import reads."""
+    beyond = found.order_by()[: MOST_EXPORTED + 1].count() > MOST_EXPORTED
+    if beyond:
+        raise ValidationError(
+            _(
+                "La liste a plus de %(most)s lignes, ce qu'un fichier contient au plus. "
+                "Restreignez-la par une recherche, et exportez-la en plusieurs fois."
+            )
+            % {"most": french.number(MOST_EXPORTED)}
+        )
+
+
 def stock_rows(actor: Actor, dwellings: Any) -> list[list[str]]:
     """One line for each dwelling, with its residence and the offer that a line of an import would
     change."""
-    homes = list(dwellings[:MOST_EXPORTED])
+    homes = list(dwellings)
     offers = offers_to_change(actor.organisation_id, [home.pk for home in homes])
     of_residence = Cells(ResidenceForm, RESIDENCE_COLUMNS)
     of_dwelling = Cells(DwellingForm, DWELLING_COLUMNS)

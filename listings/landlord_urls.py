@@ -59,6 +59,8 @@ urlpatterns = [
         {"form": "xlsx"},
         name="import_template_xlsx",
     ),
+    path("residences/parc.csv", stock.stock_export, {"form": "csv"}, name="stock_export_csv"),
+    path("residences/parc.xlsx", stock.stock_export, {"form": "xlsx"}, name="stock_export_xlsx"),
     path("offres/nouvelle/", offers.offer_new, name="offer_new"),
     path("offres/<uuid:public_id>/modifier/", offers.offer_edit, name="offer_edit"),
     path("offres/<uuid:public_id>/publier/", offers.offer_publish, name="offer_publish"),

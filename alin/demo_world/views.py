@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from alin.kit.actor import Actor
 from listings import services
 from listings.models import Offer
+from listings.services.pictures import PictureChange
 
 SIZE = (1600, 1067)
 HORIZON = 760
@@ -34,7 +35,9 @@ def furnish(*, actor: Actor, offers: Sequence[Offer]) -> None:
             actor=actor,
             shown=offer.dwelling,
             changes={
-                picture.pk: {"alt": f"{label}, vue dessinée", "position": position}
+                picture.pk: PictureChange(
+                    picture.told, f"{label}, vue dessinée", picture.role, position
+                )
                 for position, (picture, (_what, label)) in enumerate(zip(kept, ROOMS, strict=True))
             },
         )

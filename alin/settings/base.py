@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 env = environ.Env()
@@ -50,6 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "alin.middleware.BodyLimitMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -229,7 +232,10 @@ SCRATCH_DIR = Path(env("ALIN_SCRATCH_DIR", default=str(BASE_DIR / ".local" / "sc
 with suppress(OSError):  # where it cannot be made, Django's own check says so
     SCRATCH_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 FILE_UPLOAD_TEMP_DIR = SCRATCH_DIR
+# Bytes: all the files of a dossier at once (200 MB), and what frames them.
+LARGEST_REQUEST = 250_000_000
 FILE_UPLOAD_HANDLERS = [
+    "alin.kit.uploads.KnownPeopleUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "alin.kit.uploads.PrivateUploadHandler",
 ]
@@ -238,11 +244,12 @@ PIECES_SIGNED_ADDRESSES = bool(bucket) and env.bool("ALIN_PIECES_SIGNED_ADDRESSE
 # Of one dossier, with what was replaced and is not erased yet; 200 MB of it may be current.
 PIECES_MOST_BYTES_HELD = env.int("ALIN_PIECES_MOST_MEGABYTES_HELD", default=400) * 1_000_000
 # A download is asked by a form: the policy of the pages must know where it is sent on to.
-PIECES_ORIGINS = (
-    ["{0.scheme}://{0.netloc}".format(urlsplit(PIECES_STORAGE["OPTIONS"]["endpoint_url"]))]
-    if PIECES_SIGNED_ADDRESSES and PIECES_STORAGE["OPTIONS"]["endpoint_url"]
-    else []
-)
+PIECES_ORIGINS: list[str] = []
+if PIECES_SIGNED_ADDRESSES:
+    if not PIECES_STORAGE["OPTIONS"]["endpoint_url"]:
+        raise ImproperlyConfigured("ALIN_PIECES_SIGNED_ADDRESSES: say S3_ENDPOINT too")
+    endpoint = urlsplit(PIECES_STORAGE["OPTIONS"]["endpoint_url"])
+    PIECES_ORIGINS = [f"{endpoint.scheme}://{endpoint.netloc}"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "pieces": PIECES_STORAGE,
@@ -344,6 +351,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 600.0},
     },
     "keep-pieces": {"task": "documents.tasks.keep_house", "schedule": 3600.0},
+    "sweep-orphans": {
+        "task": "documents.tasks.sweep_orphans",
+        "schedule": crontab(hour=2, minute=30),
+    },
     "find-alerts": {"task": "listings.tasks.find_alerts", "schedule": 60.0},
     "send-digests": {"task": "listings.tasks.send_digests", "schedule": 900.0},
     "remind-favourites": {"task": "applications.tasks.remind_favourites", "schedule": 1800.0},

@@ -4,14 +4,18 @@ whether one may apply, the list with its numbers, its export."""
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alin.kit import clock, french, sheets
 from alin.kit.access import require
 from alin.kit.actor import ActorRequest
+from listings.exports import refuse_beyond_a_file
 from listings.queries import matching_count, offers_visible_to
 from listings.queries.landlord import rent_verdict
 from listings.rules import publication_warnings
@@ -22,7 +26,6 @@ from ..queries import read_by
 from .landlord_lists import days_left, neighbours_of, offer_state, page_of
 from .offers import offer_page
 
-MOST_EXPORTED = 20_000
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -78,7 +81,12 @@ def offers_export(request: ActorRequest, form: str) -> HttpResponse:
     """The list as it is narrowed, without its pages."""
     require(request.actor, "applications.open_inbox")
     _search, found = _searched(request)
-    rows = [_line(offer) for offer in found[:MOST_EXPORTED]]
+    try:
+        refuse_beyond_a_file(found)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(f"{reverse('staff_offers')}?{request.GET.urlencode()}")
+    rows = [_line(offer) for offer in found]
     headers = [str(each) for each in _headers()]
     if form == "xlsx":
         answer = HttpResponse(sheets.as_xlsx(_("Offres"), headers, rows), content_type=XLSX_TYPE)

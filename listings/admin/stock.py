@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -126,9 +127,18 @@ class DwellingAdmin(StockAdmin):
         )
 
     @admin.action(description=_L("Exporter en CSV (à corriger puis importer)"))
-    def export_csv(self, request: HttpRequest, chosen: QuerySet[Dwelling]) -> HttpResponse:
-        return exports.stock_file(actor_of(request), chosen, "csv")
+    def export_csv(self, request: HttpRequest, chosen: QuerySet[Dwelling]) -> HttpResponse | None:
+        return self._export(request, chosen, "csv")
 
     @admin.action(description=_L("Exporter pour un tableur (XLSX)"))
-    def export_xlsx(self, request: HttpRequest, chosen: QuerySet[Dwelling]) -> HttpResponse:
-        return exports.stock_file(actor_of(request), chosen, "xlsx")
+    def export_xlsx(self, request: HttpRequest, chosen: QuerySet[Dwelling]) -> HttpResponse | None:
+        return self._export(request, chosen, "xlsx")
+
+    def _export(
+        self, request: HttpRequest, chosen: QuerySet[Dwelling], form: str
+    ) -> HttpResponse | None:
+        try:
+            return exports.stock_file(actor_of(request), chosen, form)
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return None

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _L
 
 from ..models import Picture
+from ..services.pictures import PictureChange
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -40,11 +41,19 @@ class PictureForm(forms.Form):
     )
     role = forms.ChoiceField(label=_L("Nature"), choices=Picture.Role.choices)
     position = forms.IntegerField(label=_L("Rang"), min_value=1, max_value=99)
+    # What the picture said when the page was shown: who wrote meanwhile is not written over.
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, picture: Picture) -> None:
         initial = {"alt": picture.alt, "role": picture.role, "position": picture.position + 1}
         super().__init__(data, initial=initial, prefix=f"p{picture.pk}")
         self.picture = picture
 
-    def changes(self) -> dict[str, Any]:
-        return self.cleaned_data | {"position": self.cleaned_data["position"] - 1}
+    def change(self) -> PictureChange:
+        typed = self.cleaned_data
+        return PictureChange(
+            shown=typed["shown"],
+            alt=typed["alt"],
+            role=typed["role"],
+            position=typed["position"] - 1,
+        )

@@ -97,3 +97,9 @@ class Picture(PublicIdModel):
 
     def __str__(self) -> str:
         return self.alt
+
+    @property
+    def told(self) -> str:
+        """Everything that the page of pictures lets one change, as one text: what a form says it
+        showed."""
+        return f"{self.position}:{self.role}:{self.alt}"

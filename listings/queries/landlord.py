@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from alin.kit import clock
 from alin.kit.actor import Actor
+from territory.queries import folded
 
 from ..hooks import undecided_of
 from ..models import (
@@ -37,6 +38,27 @@ def dwellings_visible_to(actor: Actor) -> QuerySet[Dwelling]:
         return Dwelling.objects.none()
     return Dwelling.objects.filter(residence__organisation_id=actor.organisation_id).select_related(
         "residence__commune__departement", "residence__organisation"
+    )
+
+
+def residences_named(actor: Actor, text: str) -> QuerySet[Residence]:
+    """Those of the landlord whose name, reference or commune says `text`; all when it is empty."""
+    found = residences_visible_to(actor)
+    if not text:
+        return found
+    return found.filter(
+        Q(name__icontains=text)
+        | Q(reference__icontains=text)
+        | Q(commune__search_key__startswith=folded(text))
+    )
+
+
+def dwellings_of(residences: QuerySet[Residence]) -> QuerySet[Dwelling]:
+    """With their residences, in the order of a file of the stock."""
+    return (
+        Dwelling.objects.filter(residence__in=residences)
+        .select_related("residence__commune__departement", "residence__organisation")
+        .order_by("residence__name", "residence", "reference", "pk")
     )
 
 

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
@@ -29,6 +28,20 @@ Shown = Dwelling | Residence
 class RefusedFile:
     name: str
     reason: str
+
+
+@dataclass(frozen=True)
+class PictureChange:
+    """`shown`: what `Picture.told` said on the page where the rest was typed."""
+
+    shown: str
+    alt: str
+    role: str
+    position: int
+
+    @property
+    def changes_something(self) -> bool:
+        return self.shown != f"{self.position}:{self.role}:{self.alt}"
 
 
 def add_pictures(
@@ -58,15 +71,26 @@ def add_pictures(
 
 
 def describe_pictures(
-    *, actor: Actor, shown: Shown, changes: Mapping[int, Mapping[str, Any]]
-) -> None:
-    """Descriptions, kinds and order of the pictures of one thing, by primary key."""
+    *, actor: Actor, shown: Shown, changes: Mapping[int, PictureChange]
+) -> list[Picture]:
+    """Descriptions, kinds and order of the pictures of one thing, by primary key.
+
+    Returns those that somebody else changed since they were shown, and that are changed here too:
+    nothing is written then. What only one of the two changed is kept from each."""
     with _followed(actor, shown):
-        for picture in shown.pictures.select_for_update():
-            for name, value in changes.get(picture.pk, {}).items():
-                setattr(picture, name, value)
-            picture.full_clean(exclude=["large", "small"])
-            picture.save(update_fields=["alt", "role", "position"])
+        touched = [
+            (picture, changes[picture.pk])
+            for picture in shown.pictures.select_for_update()
+            if picture.pk in changes and changes[picture.pk].changes_something
+        ]
+        overtaken = [picture for picture, change in touched if picture.told != change.shown]
+        if not overtaken:
+            for picture, change in touched:
+                picture.alt, picture.role = change.alt, change.role
+                picture.position = change.position
+                picture.full_clean(exclude=["large", "small"])
+                picture.save(update_fields=["alt", "role", "position"])
+        return overtaken
 
 
 def delete_picture(*, actor: Actor, picture: Picture) -> None:

@@ -48,9 +48,7 @@ def _pictures(request: ActorRequest, shown: Shown, page: str) -> HttpResponse:
     describing = sent is not None and "describe" in sent
     forms = [PictureForm(sent if describing else None, picture=each) for each in pictures]
     valid = [form.is_valid() for form in forms]
-    if describing and all(valid):
-        changes = {form.picture.pk: form.changes() for form in forms}
-        services.describe_pictures(actor=request.actor, shown=shown, changes=changes)
+    if describing and all(valid) and _described(request, shown, forms):
         messages.success(request, _("Les descriptions et l'ordre sont enregistrés."))
         return redirect(here)
     if sent is not None and not describing:
@@ -67,6 +65,25 @@ def _pictures(request: ActorRequest, shown: Shown, page: str) -> HttpResponse:
             if not refused:
                 return redirect(here)
     return _page(request, shown, page, upload, forms if describing else None)
+
+
+def _described(request: ActorRequest, shown: Shown, forms: list[PictureForm]) -> bool:
+    """Whether all was written; else each picture that somebody changed meanwhile says what it
+    has become, and what was typed stays to be sent again."""
+    changes = {form.picture.pk: form.change() for form in forms}
+    overtaken = {
+        picture.pk: picture
+        for picture in services.describe_pictures(actor=request.actor, shown=shown, changes=changes)
+    }
+    for form in forms:
+        if now := overtaken.get(form.picture.pk):
+            form.picture = now
+            said = _(
+                "Quelqu'un vient de changer cette image : « %(alt)s », %(role)s, rang %(rank)d. "
+                "Gardez ou corrigez ce que vous aviez écrit, puis enregistrez à nouveau."
+            ) % {"alt": now.alt, "role": now.get_role_display(), "rank": now.position + 1}
+            form.add_error("alt", said)
+    return not overtaken
 
 
 def _page(

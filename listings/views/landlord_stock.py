@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,29 +15,43 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alin.kit.access import require
 from alin.kit.actor import ActorRequest
 from alin.kit.forms import bind_form, submitted_once
-from territory.queries import folded
 
-from .. import services
+from .. import exports, services
 from ..forms.stock import DwellingForm, ResidenceForm
-from ..queries.landlord import dwellings_visible_to, residences_visible_to
+from ..queries.landlord import (
+    dwellings_of,
+    dwellings_visible_to,
+    residences_named,
+    residences_visible_to,
+)
 from .staff import edited, form_page, page_of, written
 
 
 @require_safe
 def residences(request: ActorRequest) -> HttpResponse:
     require(request.actor, "listings.keep_stock")
-    text = request.GET.get("q", "").strip()[:80]
-    found = residences_visible_to(request.actor)
-    if text:
-        found = found.filter(
-            Q(name__icontains=text)
-            | Q(reference__icontains=text)
-            | Q(commune__search_key__startswith=folded(text))
-        )
+    text = _asked_text(request)
+    found = residences_named(request.actor, text)
     counted = found.annotate(homes=Count("dwellings")).order_by("name", "pk")
     page, neighbours = page_of(request, counted)
     context = {"page": page, "q": text, **neighbours}
     return render(request, "listings/landlord/residences.html", context)
+
+
+@require_safe
+def stock_export(request: ActorRequest, form: str) -> HttpResponse:
+    """The homes of the residences that the list shows, as a file that the import reads again."""
+    require(request.actor, "listings.keep_stock")
+    found = dwellings_of(residences_named(request.actor, _asked_text(request)))
+    try:
+        return exports.stock_file(request.actor, found, form)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(f"{reverse('residences')}?{request.GET.urlencode()}")
+
+
+def _asked_text(request: ActorRequest) -> str:
+    return request.GET.get("q", "").strip()[:80]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -258,6 +258,34 @@ def test_a_file_too_large_for_the_disk_on_its_way_in_is_said_in_the_same_words(
     assert settings.FILE_UPLOAD_TEMP_DIR.stat().st_mode & 0o077 == 0
 
 
+def test_a_stranger_writes_nothing_on_the_disk(
+    amina: User, login: Enter, client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    """Whoever has no account gives no file: it is left out as it comes, wherever it is sent."""
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "arrivée"
+    large = picture().ljust(4_000_000, b"\0")
+    for page in ("/mon-dossier/pieces/identite/", "/compte/login/", "/rien/"):
+        response = client.post(page, {"attached": ContentFile(large, name="carte.jpg")})
+        assert response.status_code in (200, 302, 404)
+        assert not settings.FILE_UPLOAD_TEMP_DIR.exists()
+    page = "/mon-dossier/pieces/identite/"
+    login(amina).post(page, {"attached": ContentFile(large, name="carte.jpg")})
+    assert settings.FILE_UPLOAD_TEMP_DIR.exists()
+
+
+def test_a_request_larger_than_any_page_sends_is_not_read(
+    amina: User, legal_list: None, login: Enter, settings: Settings
+) -> None:
+    settings.LARGEST_REQUEST = 3_000_000
+    client, page = login(amina), "/mon-dossier/pieces/identite/"
+    large = picture().ljust(3_100_000, b"\0")
+    response = client.post(page, {"attached": ContentFile(large, name="carte.jpg")})
+    assert response.status_code == 413
+    assert "envoyez vos fichiers en plusieurs fois" in response.content.decode()
+    assert PieceFile.objects.count() == 0
+    assert client.post(page, {"attached": ContentFile(picture(), name="c.jpg")}).status_code == 302
+
+
 def test_a_disk_that_fills_during_a_check_refuses_no_file(
     give: Give,
     scanner: Clamd,

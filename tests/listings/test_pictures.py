@@ -15,6 +15,7 @@ from listings import pictures, services
 from listings.models import Dwelling, Offer, Picture
 from listings.models.pictures import picture_storage
 from listings.queries.landlord import revisions_of
+from listings.services.pictures import PictureChange
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,8 @@ def test_described_ordered_deleted(cast: SimpleNamespace, login: Any, dwelling: 
     address = reverse("dwelling_pictures", args=[dwelling.public_id])
     words = {
         "describe": "1",
+        f"p{first.pk}-shown": f"{first.position}:{first.role}:{first.alt}",
+        f"p{second.pk}-shown": f"{second.position}:{second.role}:{second.alt}",
         f"p{first.pk}-alt": "Le séjour, au sud",
         f"p{first.pk}-role": "photo",
         f"p{first.pk}-position": "2",
@@ -146,6 +149,49 @@ def test_described_ordered_deleted(cast: SimpleNamespace, login: Any, dwelling: 
         ("Le séjour, au sud", "photo"),
     ]
     assert photo_of(offer).alt == "Le séjour, au sud"
+
+
+def typed_on_the_page(*shown: Picture) -> dict[str, str]:
+    """What the form of descriptions sends back of pictures as they were shown."""
+    fields = {"describe": "1"}
+    for each in shown:
+        fields |= {
+            f"p{each.pk}-shown": f"{each.position}:{each.role}:{each.alt}",
+            f"p{each.pk}-alt": each.alt,
+            f"p{each.pk}-role": each.role,
+            f"p{each.pk}-position": str(each.position + 1),
+        }
+    return fields
+
+
+def alts() -> list[str]:
+    return sorted(each.alt for each in Picture.objects.all())
+
+
+def test_two_agents_describe_at_once_and_nobody_is_written_over(
+    cast: SimpleNamespace, login: Any, dwelling: Dwelling
+) -> None:
+    """What one alone changed is kept from each; what both changed is asked again."""
+    first = f.picture_of(dwelling, colour="red")
+    second = f.picture_of(dwelling, colour="blue")
+    address = reverse("dwelling_pictures", args=[dwelling.public_id])
+    claire, chloe = login(cast.claire), login(cast.chloe)
+    seen = typed_on_the_page(first, second)
+    assert chloe.post(address, seen | {f"p{second.pk}-alt": "La cuisine"}).status_code == 302
+    assert claire.post(address, seen | {f"p{first.pk}-alt": "Le séjour"}).status_code == 302
+    assert alts() == ["La cuisine", "Le séjour"]
+
+    answer = chloe.post(address, seen | {f"p{first.pk}-alt": "Le salon"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "vient de changer cette image : « Le séjour », photo, rang 1." in page
+    assert 'value="Le salon"' in page
+    assert alts() == ["La cuisine", "Le séjour"]
+    first.refresh_from_db()
+    assert f'value="{first.position}:photo:Le séjour"' in page
+    again = typed_on_the_page(first) | {f"p{first.pk}-alt": "Le salon"}
+    assert chloe.post(address, seen | again).status_code == 302
+    assert alts() == ["La cuisine", "Le salon"]
 
 
 def test_the_files_go_with_the_picture(
@@ -202,9 +248,9 @@ def test_a_published_offer_keeps_which_pictures_it_showed(
         actor=cast.as_chloe,
         shown=dwelling,
         changes={
-            first.pk: {"alt": "Séjour", "position": 2},
-            second.pk: {"alt": "Cuisine", "position": 1},
-            third.pk: {"alt": "Étage", "position": 0, "role": "plan"},
+            first.pk: PictureChange(first.told, "Séjour", "photo", 2),
+            second.pk: PictureChange(second.told, "Cuisine", "photo", 1),
+            third.pk: PictureChange(third.told, "Étage", "plan", 0),
         },
     )
     services.delete_picture(actor=cast.as_claire, picture=second)
