@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from accounts.models import User
+from accounts.models import HouseholdMember, User
 from documents import hints, names, queries, services
-from documents.models import FileReading, Piece, PieceFile, TrustList
+from documents.models import FileReading, Piece, PieceFile, Seal, TrustList
 from documents.reading import told_by
 from tests import factories as f
 from tests.documents import sealed
@@ -149,6 +149,26 @@ def test_a_card_that_is_over_and_a_bill_of_somebody_else(
     assert sorted(checked("handicap", ("carte.jpg", content))) == [
         "Le sceau de la carte dit qu'elle n'est plus valable depuis le 30\u00a0juin 2026.",
         "Le sceau nomme M MOREL BRUNO, que le dossier ne connaît pas.",
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", ["hebergeant", "avis-imposition"])
+def test_a_bill_may_name_anybody_of_the_household(
+    that_day: None, amina: User, legal_list: None, pieces_directory: object, code: str
+) -> None:
+    """Karim told no income: that he lives there is enough."""
+    HouseholdMember.objects.create(
+        dossier=amina.dossier, first_name="Karim", last_name="Haddad", link="partner"
+    )
+    seal = Seal.objects.create(
+        file=f.clean_file(amina, code), kind="address", verdict="verified", issuer="EDF",
+        signed_on=ON, names=["M HADDAD KARIM"],
+    )  # fmt: skip
+    assert hints_of(seal.file.piece) == []
+    Seal.objects.update(names=["M MOREL BRUNO"])
+    assert hints_of(seal.file.piece) == [
+        "Le sceau nomme M MOREL BRUNO, que le dossier ne connaît pas."
     ]
 
 
