@@ -20,6 +20,7 @@ from alin.kit import clock, french
 from alin.kit.actor import ANONYMOUS, Actor
 from alin.kit.forms import form_guard
 from alin.navigation import menu
+from listings.rules import rent_in_words, total_rent_in_words
 
 ICONS_FILE = Path(settings.BASE_DIR) / "static" / "icons.svg"
 
@@ -86,6 +87,8 @@ def environment(**options: Any) -> Environment:
     }
     env.filters |= {
         "euros": french.euros,
+        "loyer": rent_in_words,
+        "loyer_total": total_rent_in_words,
         "nombre": french.number,
         "surface": french.surface,
         "pluriel": french.count,

@@ -17,6 +17,7 @@ from alin.kit import french
 from alin.kit.models import JournalEntry
 from eligibility.rules import Reason, Verdict
 from listings.models import Offer
+from listings.rules import rent_in_words
 
 from .models import Candidacy, PointCheck, State
 from .rules import refusing_explanations
@@ -126,7 +127,7 @@ def offered(terms: Mapping[str, Any]) -> list[dict[str, str]]:
         (_("Logement"), f"{terms['typology']}, {french.surface(Decimal(terms['surface_m2']))}"),
         (_("Adresse"), _address(terms)),
         (_("Catégorie"), f"{kind} {terms['funding']}".strip()),
-        (_("Loyer hors charges"), _per_month(rent)),
+        (_("Loyer hors charges"), _per_month(rent) if rent else rent_in_words(rent)),
         (_("Charges"), _per_month(charges)),
         (_("Loyer charges comprises"), _per_month(rent + charges)),
         *_included(terms),

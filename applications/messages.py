@@ -117,14 +117,16 @@ def proposed(candidacy: Candidacy, proposal: Proposal) -> Message:
         _("Un logement vous est proposé : %(place)s") % {"place": _place(candidacy)},
         _(
             "Bonne nouvelle : ce logement vous est proposé.\n\n"
-            "Loyer : %(rent)s € par mois, plus %(charges)s € de charges. "
+            "%(rent)s, plus %(charges)s € de charges. "
             "Dépôt de garantie : %(deposit)s €. Disponible le %(available)s.\n\n"
             "Répondez avant le %(deadline)s (heure de Paris), sur le portail. "
             "Sans réponse à cette date, la proposition est considérée comme refusée. %(then)s"
         )
         % {
             "then": _sentences(_next_person(candidacy), _request_stands(candidacy)),
-            "rent": _amount(proposal.rent),
+            "rent": _("Loyer : %(amount)s € par mois") % {"amount": _amount(proposal.rent)}
+            if proposal.rent
+            else _("Sans loyer"),
             "charges": _amount(proposal.charges),
             "deposit": _amount(proposal.deposit),
             "available": proposal.available_on.strftime("%d/%m/%Y"),

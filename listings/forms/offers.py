@@ -91,6 +91,7 @@ class OfferForm(WindowForm):
     )
     rent = EurosField(
         label=_L("Loyer hors charges, par mois"),
+        help_text=_L("0 pour un logement d'urgence sans loyer."),
         error_messages={"min_value": _L("Le loyer est positif.")},
     )
     charges = EurosField(label=_L("Charges, par mois"))
@@ -213,14 +214,16 @@ class OfferForm(WindowForm):
 
     def _clean_money(self, cleaned: dict[str, Any]) -> None:
         rent, deposit = cleaned.get("rent"), cleaned.get("deposit")
-        if rent == 0:
-            self.add_error("rent", _("Le loyer est positif."))
-        if deposit is None and rent and "deposit" not in self.errors:
-            takes = PROGRAMMES[cleaned.get("programme") or Offer.Programme.ORDINARY].takes_deposit
-            cleaned["deposit"] = rent if takes else rent * 0
-        if rent and deposit is not None:
+        programme = cleaned.get("programme") or Offer.Programme.ORDINARY
+        if rent == 0 and programme != Offer.Programme.EMERGENCY:
+            said = _("Le loyer est positif. Seul un logement d'urgence peut être sans loyer.")
+            self.add_error("rent", said)
+            rent = None
+        if deposit is None and rent is not None and "deposit" not in self.errors:
+            cleaned["deposit"] = rent if PROGRAMMES[programme].takes_deposit else rent * 0
+        if rent is not None and deposit is not None:
             refusal = deposit_refusal(
-                programme=cleaned.get("programme") or Offer.Programme.ORDINARY,
+                programme=programme,
                 rent=rent,
                 deposit=deposit,
                 on=clock.today(),

@@ -12,9 +12,9 @@ from territory.models import Commune
 from territory.queries import label
 
 from ..models import Dwelling, Residence
-from ..models.stock import LEAST_SURFACE, MOST_SURFACE
+from ..models.stock import CONVENTION_HELP, LEAST_SURFACE, MOST_SURFACE
 from ..rules.places import floor_refusal, too_far
-from .inputs import CommuneField, FigureField, commune_of
+from .inputs import CommuneField, EurosField, FigureField, commune_of
 
 _NOT_SAID = [("", _L("Non renseigné"))]
 
@@ -148,6 +148,13 @@ class DwellingForm(VersionedForm):
         decimal_places=1,
         required=False,
         help_text=_L("Cave, balcon, loggia, terrasse, cellier : leur moitié compte dans le loyer."),
+    )
+    convention_max_rent = EurosField(
+        label=_L("Loyer maximum de la convention, par mois"),
+        required=False,
+        help_text=CONVENTION_HELP,
+        min_value=Decimal("0.01"),
+        error_messages={"min_value": _L("Ce loyer maximum est positif : laissez vide sans lui.")},
     )
     floor = forms.IntegerField(
         label=_L("Étage"), min_value=0, max_value=60, help_text=_L("0 : rez-de-chaussée.")

@@ -11,7 +11,7 @@ from alin.kit.actor import Actor
 
 from .. import services
 from ..models import Dwelling, Offer, Residence
-from ..models.stock import LETTERS
+from ..models.stock import CONVENTION_HELP, LETTERS
 from .inputs import EurosField
 from .offers import WindowForm
 
@@ -100,12 +100,17 @@ class ResidenceUpkeepForm(UpkeepForm):
 
 
 class DwellingUpkeepForm(UpkeepForm):
+    convention_max_rent = EurosField(
+        label=_L("Loyer maximum de la convention"), required=False, help_text=CONVENTION_HELP
+    )
+
     allowed = (
         "reference",
         "kind",
         "rooms",
         "surface_m2",
         "annexes_m2",
+        "convention_max_rent",
         "floor",
         "accessible",
         "furnished",

@@ -11,13 +11,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from alin.kit import clock, french
+from alin.kit import clock
 from territory.queries import folded, label
 
 from ..forms.offers import EVENING, MORNING, OfferForm, reservataires
 from ..forms.stock import DwellingForm
 from ..models import Dwelling, Offer, Residence
 from ..queries.landlord import offers_to_change
+from ..rules import rent_in_words
 from .cells import Cells, as_typed, filled, one_kind_of_line
 from .columns import DWELLING_COLUMNS, OFFER_COLUMNS, RESIDENCE_COLUMNS
 from .residences import ResidenceOfFile, ResidencesOfFile
@@ -144,7 +145,7 @@ class Reader:
         line.offer_changes, changes = differences(self._offer_form.changes(), line.offer)
         if line.dwelling is not None and line.offer is None:
             # A line that prepares an offer says so: the dwelling itself may stay as it is.
-            rent = french.euros(line.offer_changes["rent"])
+            rent = rent_in_words(line.offer_changes["rent"])
             changes = [(_("Offre"), _("rien"), _("nouveau brouillon, %s") % rent)]
         line.changes += changes
 

@@ -15,11 +15,12 @@ from territory.models import Commune
 from territory.queries import label
 
 from ..models import Dwelling, Offer, Residence
+from ..rules import rent_in_words
 from ..rules.windows import same_value
 
 # Label, before, after.
 Change = tuple[str, str, str]
-_MONEY = {"rent", "charges", "deposit", "parking_rent"}
+_MONEY = {"rent", "charges", "deposit", "parking_rent", "convention_max_rent"}
 
 
 def reasons_of(form: forms.Form, what: str = "") -> list[str]:
@@ -92,6 +93,8 @@ def _words(known: Any, name: str, value: Any) -> str:
         return label(value)
     if name == "built_in":
         return str(value)
+    if name == "rent":
+        return rent_in_words(value)
     if name in _MONEY:
         return french.euros(value)
     return french.number(value) if isinstance(value, (int, Decimal)) else str(value)

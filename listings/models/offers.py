@@ -202,9 +202,13 @@ class Offer(PublicIdModel):
                 violation_error_message=_("La clôture doit venir après l'ouverture."),
             ),
             models.CheckConstraint(
-                condition=Q(rent__gt=0, charges__gte=0, deposit__gte=0),
+                condition=(Q(rent__gt=0) | Q(programme="emergency", rent=0))
+                & Q(charges__gte=0, deposit__gte=0),
                 name="offer_amounts_are_positive",
-                violation_error_message=_("Le loyer est positif ; les charges et le dépôt aussi."),
+                violation_error_message=_(
+                    "Le loyer est positif ; seul un logement d'urgence peut être sans loyer. Les "
+                    "charges et le dépôt ne sont pas négatifs."
+                ),
             ),
             # At most one month of rent without charges: loi du 6 juillet 1989, art. 22.
             models.CheckConstraint(

@@ -14,6 +14,11 @@ from territory.models import Commune
 
 LETTERS = [(letter, letter) for letter in "ABCDEFG"]
 LEAST_SURFACE, MOST_SURFACE = Decimal("9"), Decimal("400")
+CONVENTION_HELP = _(
+    "Euros par mois, hors charges. Il l'emporte sur l'avis loyers de l'année ; vide, c'est l'avis "
+    "qui compte. En résidence pour jeunes ou étudiants : la redevance maximum de ce type de "
+    "logement, charges comprises."
+)
 
 # Latitudes, then longitudes, that hold each piece of France: what is outside is a typing error.
 FRANCE = {
@@ -154,6 +159,14 @@ class Dwelling(PublicIdModel):
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(MOST_SURFACE)],
         help_text=_("Cave, balcon, loggia, terrasse, cellier : leur moitié compte dans le loyer."),
     )
+    convention_max_rent = models.DecimalField(
+        _("loyer maximum de la convention"),
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=CONVENTION_HELP,
+    )
     floor = models.PositiveSmallIntegerField(_("étage"), default=0)
     accessible = models.BooleanField(_("accessible en fauteuil roulant"), default=False)
     furnished = models.BooleanField(_("meublé"), default=False)
@@ -183,6 +196,13 @@ class Dwelling(PublicIdModel):
                 condition=Q(annexes_m2__gte=0),
                 name="dwelling_annexes_are_positive",
                 violation_error_message=_("La surface des annexes est positive, ou nulle."),
+            ),
+            models.CheckConstraint(
+                condition=Q(convention_max_rent=None) | Q(convention_max_rent__gt=0),
+                name="dwelling_convention_rent_is_positive",
+                violation_error_message=_(
+                    "Le loyer maximum de la convention est positif, ou vide."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(rooms__range=(1, 9)),

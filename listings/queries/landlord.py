@@ -144,12 +144,10 @@ def revisions_of(offer: Offer) -> list[Revision]:
 
 
 def rent_verdict(offer: Offer, ceilings: Iterable[RentCeiling] | None = None) -> RentVerdict:
-    """The offer's rent against the ceiling of this year. `ceilings`: those of its funding at
+    """The offer's rent against the highest one of this year. `ceilings`: those of its funding at
     least, when they were read already."""
     return check_rent(
-        dwelling=offer.dwelling,
-        funding=offer.funding,
-        rent=offer.rent,
+        offer=offer,
         year=clock.today().year,
         ceilings=ceilings_of([offer]) if ceilings is None else ceilings,
     )

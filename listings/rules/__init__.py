@@ -39,6 +39,8 @@ from .words import (
     eligibility_in_a_word,
     household_in_words,
     published_ceilings,
+    rent_in_words,
+    total_rent_in_words,
 )
 
 __all__ = [
@@ -73,9 +75,11 @@ __all__ = [
     "refused_changes",
     "refused_home_changes",
     "refused_once_published",
+    "rent_in_words",
     "rival_refusal",
     "span_refusals",
     "territory_refusal",
+    "total_rent_in_words",
     "unfit_refusals",
     "window_refusals",
 ]

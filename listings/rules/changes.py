@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _L
 from alin.kit import french
 
 from ..models import Dwelling, Offer, Picture, Residence
+from .words import rent_in_words
 
 # What an applicant reads of an offer, in the order of the page.
 TRACKED = (
@@ -153,6 +154,8 @@ def _in_words(name: str, value: Any) -> str:
     if name in _LISTS:
         labels = dict(_LISTS[name].choices)
         return ", ".join(str(labels.get(each, each)) for each in value)
+    if name == "rent":
+        return rent_in_words(Decimal(value))
     if name in _MONEY:
         return french.euros(Decimal(value))
     if name in ("opens_at", "closes_at"):

@@ -131,6 +131,8 @@ def deposit_refusal(*, programme: str, rent: Decimal, deposit: Decimal, on: date
     limit = max(known, key=lambda each: each.since)
     if deposit <= rent * limit.months:
         return ""
+    if not rent:
+        return _("Un logement sans loyer ne demande pas de dépôt de garantie : écrivez 0.")
     if not limit.months:
         return _("Ce type d'offre ne demande pas de dépôt de garantie (%(law)s) : écrivez 0.") % {
             "law": limit.source

@@ -1,10 +1,12 @@
 """What an offer means for a household, in words."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from django.utils.translation import gettext as _
 
+from alin.kit import french
 from eligibility.rules import (
     HomeTerms,
     HouseholdFacts,
@@ -47,6 +49,18 @@ class PublishedCeilings:
     in_force: bool
     rows: list[tuple[str, int]]
     law: str
+
+
+def rent_in_words(rent: Decimal, *, short: bool = False) -> str:
+    """A rent without charges: some emergency homes ask none."""
+    return french.euros(rent, short) if rent else _("sans loyer")
+
+
+def total_rent_in_words(total: Decimal) -> str:
+    """A rent with its charges, as part of a sentence."""
+    if not total:
+        return _("sans loyer ni charges")
+    return _("%(total)s par mois charges comprises") % {"total": french.euros(total)}
 
 
 def eligibility_in_a_word(verdict: Verdict) -> Word:

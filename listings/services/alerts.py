@@ -23,6 +23,7 @@ from ..queries import Reader
 from ..queries.alerts import searches_of
 from ..queries.matching import centres_of, rows_answering, searches_met_by
 from ..queries.search import rows_not_over
+from ..rules import rent_in_words, total_rent_in_words
 
 logger = logging.getLogger(__name__)
 
@@ -256,7 +257,7 @@ def home_in_words(offer: Offer) -> str:
     return _("%(typology)s à %(commune)s, %(rent)s") % {
         "typology": dwelling.typology,
         "commune": f"{commune.name} ({commune.departement_id})",
-        "rent": french.euros(offer.rent_with_charges, short=True),
+        "rent": rent_in_words(offer.rent_with_charges, short=True),
     }
 
 
@@ -274,13 +275,13 @@ def window_in_words(offer: Offer) -> str:
 def _about(offer: Offer) -> str:
     dwelling, window = offer.dwelling, window_in_words(offer)
     return _(
-        "%(residence)s : %(typology)s de %(surface)s, %(rent)s par mois charges comprises.\n\n"
+        "%(residence)s : %(typology)s de %(surface)s, %(rent)s.\n\n"
         "%(window)s. Répondre le premier ne donne aucun avantage : les candidatures sont classées "
         "après la clôture."
     ) % {
         "residence": _("Adresse protégée") if offer.address_hidden else dwelling.residence.name,
         "typology": dwelling.typology,
         "surface": french.surface(dwelling.surface_m2),
-        "rent": french.euros(offer.rent_with_charges),
+        "rent": total_rent_in_words(offer.rent_with_charges),
         "window": window[:1].upper() + window[1:],
     }

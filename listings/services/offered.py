@@ -29,6 +29,7 @@ from .alerts import ask_again
 from .edits import Refusals
 
 Told = dict[str, Any]
+_BOUNDS_OF_A_RENT = ("surface_m2", "annexes_m2", "convention_max_rent")
 
 
 @dataclass(frozen=True)
@@ -165,9 +166,10 @@ def _check_dwelling(
 def _check_rent(
     offer: Offer, changed: Collection[str], ceilings: Collection[RentCeiling], is_open: bool
 ) -> None:
-    """The ceiling of a rent follows the surface: a smaller home may not keep its rent."""
-    surfaces = [name for name in ("surface_m2", "annexes_m2") if name in changed]
-    if not surfaces:
+    """The highest rent follows the surface, or the convention: a smaller home may not keep its
+    rent."""
+    bounds = [name for name in _BOUNDS_OF_A_RENT if name in changed]
+    if not bounds:
         return
     verdict = rent_verdict(offer, ceilings)
     if verdict.status != "over":
@@ -177,4 +179,4 @@ def _check_rent(
         if is_open
         else _("L'offre close ne change plus : répondez d'abord aux candidats.")
     )
-    raise ValidationError({surfaces[0]: f"{verdict.sentence} {way_out}"})
+    raise ValidationError({bounds[0]: f"{verdict.sentence} {way_out}"})

@@ -152,12 +152,14 @@ def _offer_page(
 def _as_typed(form: OfferPageForm, dwelling: Dwelling, saved: Offer | None) -> Offer:
     """The offer whose rent the page explains: the one typed, even refused, as far as it is
     understood."""
-    rent, funding = (_understood(form, name) for name in ("rent", "funding"))
-    if funding is None:
-        funding = saved.funding if saved else ""
-    return Offer(
-        dwelling=dwelling, funding=funding, rent=rent or (saved.rent if saved else Decimal(0))
-    )
+    typed = {name: _understood(form, name) for name in ("programme", "funding", "rent", "charges")}
+    shown = Offer(dwelling=dwelling, rent=Decimal(0))
+    for name, value in typed.items():
+        if value is None and saved:
+            value = getattr(saved, name)
+        if value is not None:
+            setattr(shown, name, value)
+    return shown
 
 
 def _understood(form: OfferPageForm, name: str) -> Any:
