@@ -231,6 +231,7 @@ def _check_answers(
             **_home(wanted),
             "sheets": sheets(told, today, editable=True) if told else [],
             "refused": refused or [],
+            "opens_later": clock.now() < wanted.opens_at,
             # It closed while the page was open: there are others.
             "near": _others(wanted) if refused else [],
             **_explained(_standing(actor, wanted, parameters_at(today))),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alin.kit import clock
+from alin.kit import clock, french
 from notifications.services import notify, queue_email
 
 from ..models import AlertSubscription, Offer, OfferAlert, SavedSearch
@@ -137,7 +137,8 @@ def found_page() -> str:
 
 
 def _line(offer: Offer) -> str:
-    return _("%(home)s, %(window)s") % {
+    return _("%(home)s, %(surface)s, %(window)s") % {
         "home": home_in_words(offer),
+        "surface": french.surface(offer.dwelling.surface_m2),
         "window": window_in_words(offer),
     }

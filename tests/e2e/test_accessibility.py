@@ -310,6 +310,11 @@ def test_applying_and_answering(cast: SimpleNamespace, logged_in: Open, walk: Wa
     expect(page.get_by_role("main")).to_contain_text("Vous avez refusé ce logement")
     walk.look(page, "refused proposal")
     walk.visit(page, "/plateforme/", "forbidden")
+    early = f.offer_of(cast.lac)
+    candidacy = f.submitted(cast.amina, early)
+    listings.close_early(actor=cast.as_claire, offer=early, reason="Dégât des eaux.")
+    walk.visit(page, at("candidacy", candidacy), "closed early")
+    walk.visit(page, at("offer", early), "applied, closed early")
     assert walk.faults == []
 
 
@@ -328,6 +333,20 @@ def test_favourites_and_alerts(cast: SimpleNamespace, logged_in: Open, walk: Wal
     page.get_by_role("button", name="Enregistrer l'alerte").click()
     expect(page.get_by_role("heading", name="Partout")).to_be_visible()
     walk.look(page, "filled")
+    for days in (-1, 1):
+        opening = clock.now() + timedelta(days=days)
+        draft = f.offer_of(cast.lac, published_at=None, opens_at=opening)
+        listings.publish_offer(actor=cast.as_claire, offer=draft, expected_version=1)
+    listings.keep_favourite(actor=cast.as_amina, offer=draft)
+    listings.find_alerts()
+    with clock.travel(clock.now() + timedelta(days=1)):
+        listings.send_digests()
+    walk.visit(page, "/messages/", "links to homes")
+    page.get_by_role("button", name="Ouvrir").click()
+    expect(page.get_by_role("heading", name="trouvés par vos alertes")).to_be_in_viewport()
+    walk.look(page, "found")
+    walk.visit(page, "/mes-favoris/", "opens later")
+    page.goto("/mes-alertes/")
     page.get_by_role("button", name="Mettre toutes mes alertes en pause").click()
     expect(page.get_by_role("button", name="Reprendre mes alertes")).to_be_visible()
     walk.look(page, "paused")

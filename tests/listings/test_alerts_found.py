@@ -77,6 +77,8 @@ def test_a_home_that_opens_later_is_found_again_and_read(
     assert "ouvre le 12 janvier 2027 à 9 h 00" in body
     read = client.get(page).content.decode().replace("\u00a0", " ")
     assert "Les candidatures ouvrent le 12 janvier 2027 à 9 h 00." in read
+    wait = client.get(reverse("apply", args=[later.public_id])).content.decode()
+    assert "Les candidatures ouvrent le 12 janvier 2027" in wait.replace("\u00a0", " ")
     services.keep_favourite(actor=cast.as_amina, offer=later)
     kept = client.get("/mes-favoris/").content.decode()
     assert "Pas encore ouverts aux candidatures</h2>" in kept

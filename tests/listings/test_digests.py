@@ -102,7 +102,7 @@ def test_a_mail_leads_to_each_home_and_then_to_all_of_them(
     pages = [reverse("offer", args=[home.public_id]) for home in homes]
     assert [path for _label, path in notice.links] == pages[:20]
     assert notice.links[0][0].replace("\u00a0", " ") == (
-        "T3 à Villeurbanne (69), 487,40 €, candidatures jusqu'au 20 janvier 2027 à 12 h 00"
+        "T3 à Villeurbanne (69), 487,40 €, 62,5 m², candidatures jusqu'au 20 janvier 2027 à 12 h 00"
     )
     for body in (mail.body_text, mail.body_html):
         assert [page in body for page in pages] == [True] * 20 + [False] * 2
