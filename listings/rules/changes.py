@@ -183,7 +183,11 @@ def refused_once_published(before: Mapping[str, Any], after: Mapping[str, Any]) 
     hidden = _address_hidden(before)
     if hidden == _address_hidden(after):
         return {}
-    name = "programme" if before["programme"] != after["programme"] else "priority_publics"
+    by_programme = before["programme"] != after["programme"] and Offer.Programme.EMERGENCY in (
+        before["programme"],
+        after["programme"],
+    )
+    name = "programme" if by_programme else "priority_publics"
     return {
         name: _(
             "L'adresse de ce logement est protégée : cette modification la publierait. Closez "
