@@ -1,7 +1,5 @@
 """What a search of homes may ask for. Everything is in the address, nothing is compulsory."""
 
-import copy
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -17,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from territory.models import Commune
 
+from .filter_fields import DayInput, SharedFilters, TickedFilter, rent_filter, surface_filter
 from .models import Dwelling, Offer, SearchRow
 from .queries import RADII_KM, Place, Reader, place_named
 from .queries.search import NEARNESS, ORDERS, Counts, Ordering, counts_of
@@ -81,77 +80,6 @@ class OfferSearchForm(forms.Form):
             del self.cleaned_data[f"{name}_min"]
 
 
-class WholeNumberField(forms.IntegerField):
-    """“1 200” is a number for whoever types it."""
-
-    def to_python(self, value: Any) -> int | None:
-        return super().to_python(re.sub(r"\s", "", value) if isinstance(value, str) else value)
-
-
-class WholeNumberFilter(django_filters.Filter):
-    field_class = WholeNumberField
-
-    def __init__(self, *, least: int, most: int, refusal: Any, **options: Any) -> None:
-        super().__init__(
-            min_value=least,
-            max_value=most,
-            error_messages=dict.fromkeys(["invalid", "min_value", "max_value"], refusal),
-            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-            **options,
-        )
-
-
-def _rent(label: Any, lookup: str) -> WholeNumberFilter:
-    return WholeNumberFilter(
-        label=label,
-        field_name="total_rent",
-        lookup_expr=lookup,
-        least=1,
-        most=9_999,
-        refusal=_L("Indiquez un loyer en euros par mois, par exemple 550."),
-    )
-
-
-def _surface(label: Any, lookup: str) -> WholeNumberFilter:
-    return WholeNumberFilter(
-        label=label,
-        field_name="surface_m2",
-        lookup_expr=lookup,
-        least=1,
-        most=400,
-        refusal=_L("Indiquez une surface en m², de 1 à 400."),
-    )
-
-
-class TickedFilter(django_filters.BooleanFilter):
-    """A box that asks for something when ticked, and for nothing when it is not."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.CheckboxInput, **options)
-
-    def filter(self, qs: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
-        return super().filter(qs, value) if value else qs
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class SharedFilters(dict[str, django_filters.Filter]):
-    """The filters of a class, of which each search takes shallow copies of its own. The deep ones
-    that it would take of choices and labels, which nobody changes, cost more than the search."""
-
-    def __deepcopy__(self, memo: Any) -> "SharedFilters":
-        own = SharedFilters({name: copy.copy(each) for name, each in self.items()})
-        for each in own.values():
-            # Told again, a method is looked for in the search of the copy.
-            each.method = each.method
-        return own
-
-
 class OfferFilter(django_filters.FilterSet):
     """The criteria of a search of homes, over search rows.
 
@@ -204,10 +132,10 @@ class OfferFilter(django_filters.FilterSet):
         method="leave",
         widget=forms.CheckboxSelectMultiple,
     )
-    loyer_min = _rent(_L("Loyer minimum, charges comprises"), "gte")
-    loyer_max = _rent(_L("Loyer maximum, charges comprises"), "lte")
-    surface_min = _surface(_L("Surface minimum"), "gte")
-    surface_max = _surface(_L("Surface maximum"), "lte")
+    loyer_min = rent_filter(_L("Loyer minimum, charges comprises"), "gte")
+    loyer_max = rent_filter(_L("Loyer maximum, charges comprises"), "lte")
+    surface_min = surface_filter(_L("Surface minimum"), "gte")
+    surface_max = surface_filter(_L("Surface maximum"), "lte")
     financement = django_filters.MultipleChoiceFilter(
         label=_L("Financement"),
         choices=[choice for choice in Offer.Funding.choices if choice[0]],

@@ -41,7 +41,8 @@ from commission.queries import sits_on_a_commission
 from documents import storage
 from documents.models import FileReading, Piece, PieceFile, PieceKind, Seal
 from listings import services as listings
-from listings.models import Dwelling, Offer, Picture, Residence
+from listings.models import Dwelling, Offer, Picture, RentCeiling, Residence
+from territory.models import Commune
 from tests.territory.factories import CommuneFactory
 
 PASSWORD = "correct cheval batterie agrafe"
@@ -126,6 +127,19 @@ def offer_of(organisation: Organisation, **fields: Any) -> Offer:
     # A bail mobilité is furnished: nothing else is let so.
     home = DwellingFactory(residence=residence, furnished=fields.get("kind") == "temporary")
     return OfferFactory(dwelling=home, **fields)
+
+
+def rent_ceiling(commune: Commune, eur_m2: str) -> RentCeiling:
+    """The ceiling of this year of PLUS rents in the zone of a commune, euros a square metre."""
+    return RentCeiling.objects.create(
+        year=clock.today().year,
+        funding="PLUS",
+        zoning="123",
+        zone=commune.zone_123,
+        eur_m2=Decimal(eur_m2),
+        surface="surface_utile",
+        source="avis loyers",
+    )
 
 
 def photograph(width: int = 800, height: int = 600, colour: str = "olive", **saved: Any) -> bytes:

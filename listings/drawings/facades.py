@@ -231,31 +231,13 @@ def _windows(
     shutters = rng.random() < 0.45
     balconies = set(rng.sample(range(columns), rng.randint(1, max(1, columns - 2))))
     flowers = rng.choice(["#d9654a", "#f0b24a", "#e59aa6"])
-    half = w / 2
-
-    def opening(name: str, glass: str) -> str:
-        parts = rect(-half, 0, w, h, palette.trim, ' rx="1.5"')
-        parts += rect(-half + 2, 2, w - 4, h - 4, glass)
-        parts += rect(-0.7, 2, 1.4, h - 4, palette.trim)
-        if shutters:
-            leaf = w * 0.36
-            parts += rect(-half - leaf - 1, 0, leaf, h, palette.accent, ' rx="1"')
-            parts += rect(half + 1, 0, leaf, h, palette.accent, ' rx="1"')
-        return f'<g id="{name}">{parts}</g>'
-
-    rail = w * 0.9
-    bars = "".join(f"M{num(-rail + k * rail / 4)} 0v{num(h * 0.42)}" for k in range(9))
-    balcony = (
-        f'<g id="c"><path d="{bars}" stroke="{palette.accent}" stroke-width="1.2"/>'
-        + rect(-rail - 1, -1.5, 2 * rail + 2, 2.4, palette.accent)
-        + rect(-rail - 2, h * 0.42, 2 * rail + 4, 3, palette.trim)
-        + "</g>"
-    )
-    pot = (
-        f'<g id="p">{circle(-5, 0, 3.4, flowers)}{circle(1, -1.5, 3.6, flowers)}'
-        f"{circle(6, 0, 3, '#5d8f4e')}{rect(-8, 1.5, 17, 3.5, '#8f3a22')}</g>"
-    )
-    drawn = [f"<defs>{opening('o', palette.glass)}{opening('l', '#ffd98a')}{balcony}{pot}</defs>"]
+    shapes = [
+        _opening("o", palette.glass, palette, w, h, shutters),
+        _opening("l", "#ffd98a", palette, w, h, shutters),
+        _balcony(palette, w, h),
+        _pot(flowers),
+    ]
+    drawn = [f"<defs>{''.join(shapes)}</defs>"]
     door = rng.randint(1, columns - 2) if columns > 2 else 0
     for level in range(levels):
         for column in range(columns):
@@ -275,6 +257,36 @@ def _windows(
     return drawn
 
 
+def _opening(name: str, glass: str, palette: Palette, w: float, h: float, shutters: bool) -> str:
+    half = w / 2
+    parts = rect(-half, 0, w, h, palette.trim, ' rx="1.5"')
+    parts += rect(-half + 2, 2, w - 4, h - 4, glass)
+    parts += rect(-0.7, 2, 1.4, h - 4, palette.trim)
+    if shutters:
+        leaf = w * 0.36
+        parts += rect(-half - leaf - 1, 0, leaf, h, palette.accent, ' rx="1"')
+        parts += rect(half + 1, 0, leaf, h, palette.accent, ' rx="1"')
+    return f'<g id="{name}">{parts}</g>'
+
+
+def _balcony(palette: Palette, w: float, h: float) -> str:
+    rail = w * 0.9
+    bars = "".join(f"M{num(-rail + k * rail / 4)} 0v{num(h * 0.42)}" for k in range(9))
+    return (
+        f'<g id="c"><path d="{bars}" stroke="{palette.accent}" stroke-width="1.2"/>'
+        + rect(-rail - 1, -1.5, 2 * rail + 2, 2.4, palette.accent)
+        + rect(-rail - 2, h * 0.42, 2 * rail + 4, 3, palette.trim)
+        + "</g>"
+    )
+
+
+def _pot(flowers: str) -> str:
+    return (
+        f'<g id="p">{circle(-5, 0, 3.4, flowers)}{circle(1, -1.5, 3.6, flowers)}'
+        f"{circle(6, 0, 3, '#5d8f4e')}{rect(-8, 1.5, 17, 3.5, '#8f3a22')}</g>"
+    )
+
+
 def _door(palette: Palette, x: float, floor: float, bay: float) -> list[str]:
     w, h = min(bay * 0.56, 24), min(floor * 0.86, 34)
     return [
@@ -288,7 +300,7 @@ def _door(palette: Palette, x: float, floor: float, bay: float) -> list[str]:
 
 
 def _house(rng: Random, palette: Palette, storeys: int) -> list[str]:
-    """One to three houses side by side, with gables, a chimney and a fence."""
+    """One to three houses side by side, and their fence."""
     count = rng.choice([1, 2, 2, 3])
     w = {1: 150, 2: 116, 3: 92}[count]
     wall = 74 if storeys <= 1 else 104
@@ -297,36 +309,14 @@ def _house(rng: Random, palette: Palette, storeys: int) -> list[str]:
     for k in range(count):
         skin = palette if k % 2 == 0 else rng.choice(PALETTES)
         left, top = x + k * w, GROUND - wall
-        peak = w * 0.42
-        middle, half = left + w / 2, num(w / 2)
-        drawn += [
-            rect(left + w * 0.66, top - peak * 0.98, 14, peak, skin.shade),
-            path(
-                f"M{num(left)} {GROUND}V{num(top)}l{half}-{num(peak)} {half} {num(peak)}V{GROUND}z",
-                skin.wall,
-            ),
-            path(
-                f"M{num(middle)} {num(top - peak)}l{half} {num(peak)}V{GROUND}H{num(middle)}z",
-                skin.shade,
-                ' fill-opacity=".55"',
-            ),
-            path(
-                f"M{num(left - 8)} {num(top + 5)}L{num(middle)} {num(top - peak - 6)}"
-                f"L{num(left + w + 8)} {num(top + 5)}l-7 7"
-                f"L{num(middle)} {num(top - peak + 8)}L{num(left - 1)} {num(top + 12)}z",
-                skin.roof,
-            ),
-            circle(middle, top - peak * 0.32, 9, skin.trim),
-            circle(middle, top - peak * 0.32, 6.5, rng.choice(["#ffd98a", skin.glass])),
-        ]
+        drawn += _gable(rng, skin, left, top, w)
         door = left + w * (0.26 if k % 2 == 0 else 0.74)
         pane = left + w * (0.68 if k % 2 == 0 else 0.32)
         drawn += _door(skin, door, 40, 40)
         drawn += _pane(rng, skin, pane, GROUND - 46)
         if wall > 90:
-            drawn += _pane(rng, skin, left + w * 0.28, top + 8) + _pane(
-                rng, skin, left + w * 0.72, top + 8
-            )
+            drawn += _pane(rng, skin, left + w * 0.28, top + 8)
+            drawn += _pane(rng, skin, left + w * 0.72, top + 8)
     fence = "".join(
         f"M{px} {GROUND + 12}v-19l3-4 3 4v19z"
         for px in range(int(x) - 34, int(x + count * w) + 34, 11)
@@ -334,6 +324,32 @@ def _house(rng: Random, palette: Palette, storeys: int) -> list[str]:
     drawn.append(path(fence, "#fdf6ea"))
     drawn.append(rect(x - 38, GROUND - 1, count * w + 72, 3, "#fdf6ea"))
     return drawn
+
+
+def _gable(rng: Random, skin: Palette, left: float, top: float, w: float) -> list[str]:
+    """The walls of a house, its chimney, its roof and the round window below it."""
+    peak = w * 0.42
+    middle, half = left + w / 2, num(w / 2)
+    return [
+        rect(left + w * 0.66, top - peak * 0.98, 14, peak, skin.shade),
+        path(
+            f"M{num(left)} {GROUND}V{num(top)}l{half}-{num(peak)} {half} {num(peak)}V{GROUND}z",
+            skin.wall,
+        ),
+        path(
+            f"M{num(middle)} {num(top - peak)}l{half} {num(peak)}V{GROUND}H{num(middle)}z",
+            skin.shade,
+            ' fill-opacity=".55"',
+        ),
+        path(
+            f"M{num(left - 8)} {num(top + 5)}L{num(middle)} {num(top - peak - 6)}"
+            f"L{num(left + w + 8)} {num(top + 5)}l-7 7"
+            f"L{num(middle)} {num(top - peak + 8)}L{num(left - 1)} {num(top + 12)}z",
+            skin.roof,
+        ),
+        circle(middle, top - peak * 0.32, 9, skin.trim),
+        circle(middle, top - peak * 0.32, 6.5, rng.choice(["#ffd98a", skin.glass])),
+    ]
 
 
 def _pane(rng: Random, skin: Palette, x: float, y: float) -> list[str]:

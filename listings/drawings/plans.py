@@ -19,6 +19,10 @@ FLOORS = {
     "bath": "#e1edf5",
     "hall": "#f4eee3",
 }
+# The lines of furniture, and what one cooks on.
+_EDGE = ' stroke="#b3a58d" stroke-width="1.6" rx="4"'
+_FINE = ' stroke="#b3a58d" stroke-width="1.3"'
+_PLATE = "#8a9a96"
 
 
 @dataclass
@@ -191,68 +195,97 @@ def _room(room: Room, scale: float, layout: Layout) -> list[str]:
     return [rect(x, y, w, h, fill, walls), *_furniture(room, x, y, w, h, scale, layout)]
 
 
+@dataclass(frozen=True)
+class Spot:
+    """Where the furniture of a room goes, in the drawing's units: along its outer wall, which is
+    at the top (`up`) or at the bottom, from `near` and `depth` deep."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+    scale: float
+    up: bool
+    near: float
+    depth: float
+
+
 def _furniture(
     room: Room, x: float, y: float, w: float, h: float, scale: float, layout: Layout
 ) -> list[str]:
     """A few things against the outer wall, that tell what the room is for."""
-    line = ' stroke="#b3a58d" stroke-width="1.6" rx="4"'
-    inner = ' stroke="#b3a58d" stroke-width="1.3"'
-    up = room.y < 0.01
-    depth = _depth(room, scale)
-    near = y + 8 if up else y + h - 8 - depth
-
+    up, depth = room.y < 0.01, _depth(room, scale)
+    spot = Spot(x, y, w, h, scale, up, y + 8 if up else y + h - 8 - depth, depth)
     if room.kind == "bedroom":
-        bed_w, bed_h = min(1.4 * scale, w * 0.6), depth
-        bx, by = x + w - bed_w - 12, near
-        pillow = by + 5 if up else by + bed_h - 5 - bed_h * 0.2
-        cover = by + bed_h * 0.38 if up else by
-        return [
-            rect(bx, by, bed_w, bed_h, "#fff", line),
-            rect(bx + bed_w * 0.12, pillow, bed_w * 0.76, bed_h * 0.2, "#f7efe2", inner),
-            rect(bx, cover, bed_w, bed_h * 0.62, "#bcd9cb", line),
-        ]
+        return _bed(spot)
     if room.kind == "living":
-        sofa_w, sofa_d = min(2.1 * scale, w * 0.4), depth
-        sx, sy = x + 14, near
-        back = sy if up else sy + sofa_d * 0.66
-        tx, ty, r = x + w * 0.82, y + h * 0.42, min(0.5 * scale, 24)
-        chairs = "".join(
-            circle(tx + dx * (r + 5), ty + dy * (r + 5), 7, "#e8d3b4")
-            for dx, dy in ((0, -1), (0, 1), (-1, 0), (1, 0))
-        )
-        cooking = []
-        if not any(other.kind == "kitchen" for other in layout.rooms):
-            cook_w = min(1.8 * scale, w * 0.3)
-            cx = x + w - cook_w - 10
-            cooking = [
-                rect(cx, sy, cook_w, depth, "#fff", line),
-                rect(cx + cook_w * 0.1, sy + depth * 0.2, cook_w * 0.35, depth * 0.6, "#e1edf5"),
-                circle(cx + cook_w * 0.68, sy + depth / 2, depth * 0.18, "#8a9a96"),
-                circle(cx + cook_w * 0.88, sy + depth / 2, depth * 0.18, "#8a9a96"),
-            ]
-        return [
-            *cooking,
-            rect(sx, sy, sofa_w, sofa_d, "#f0b24a", line),
-            rect(sx, back, sofa_w, sofa_d * 0.34, "#dd9c33", line),
-            chairs,
-            f'<circle cx="{num(tx)}" cy="{num(ty)}" r="{num(r)}" fill="#fff"{inner}/>',
-        ]
+        open_kitchen = not any(other.kind == "kitchen" for other in layout.rooms)
+        return [*(_cooking_corner(spot) if open_kitchen else []), *_sofa_and_table(spot)]
     if room.kind == "kitchen":
-        ky = near
-        return [
-            rect(x + 8, ky, w - 16, depth, "#fff", line),
-            rect(x + w * 0.16, ky + depth * 0.2, w * 0.2, depth * 0.6, "#e1edf5", inner),
-            circle(x + w * 0.62, ky + depth / 2, depth * 0.22, "#8a9a96"),
-            circle(x + w * 0.8, ky + depth / 2, depth * 0.22, "#8a9a96"),
-        ]
+        return _worktop(spot)
     if room.kind == "bath":
-        tub_w, tub_d = min(w - 18, 1.5 * scale), depth
-        bx, by = x + (w - tub_w) / 2, near
-        return [
-            rect(bx, by, tub_w, tub_d, "#fff", line),
-            rect(bx + 5, by + 5, tub_w - 10, max(4, tub_d - 10), "#cfe3ef", ' rx="9"'),
-        ]
+        return _tub(spot)
     return []
+
+
+def _bed(spot: Spot) -> list[str]:
+    w, h = min(1.4 * spot.scale, spot.w * 0.6), spot.depth
+    x, y = spot.x + spot.w - w - 12, spot.near
+    pillow = y + 5 if spot.up else y + h - 5 - h * 0.2
+    cover = y + h * 0.38 if spot.up else y
+    return [
+        rect(x, y, w, h, "#fff", _EDGE),
+        rect(x + w * 0.12, pillow, w * 0.76, h * 0.2, "#f7efe2", _FINE),
+        rect(x, cover, w, h * 0.62, "#bcd9cb", _EDGE),
+    ]
+
+
+def _sofa_and_table(spot: Spot) -> list[str]:
+    w, depth = min(2.1 * spot.scale, spot.w * 0.4), spot.depth
+    x, y = spot.x + 14, spot.near
+    back = y if spot.up else y + depth * 0.66
+    tx, ty, r = spot.x + spot.w * 0.82, spot.y + spot.h * 0.42, min(0.5 * spot.scale, 24)
+    chairs = "".join(
+        circle(tx + dx * (r + 5), ty + dy * (r + 5), 7, "#e8d3b4")
+        for dx, dy in ((0, -1), (0, 1), (-1, 0), (1, 0))
+    )
+    return [
+        rect(x, y, w, depth, "#f0b24a", _EDGE),
+        rect(x, back, w, depth * 0.34, "#dd9c33", _EDGE),
+        chairs,
+        f'<circle cx="{num(tx)}" cy="{num(ty)}" r="{num(r)}" fill="#fff"{_FINE}/>',
+    ]
+
+
+def _cooking_corner(spot: Spot) -> list[str]:
+    """Of a living room without a kitchen beside it."""
+    w, depth = min(1.8 * spot.scale, spot.w * 0.3), spot.depth
+    x, y = spot.x + spot.w - w - 10, spot.near
+    return [
+        rect(x, y, w, depth, "#fff", _EDGE),
+        rect(x + w * 0.1, y + depth * 0.2, w * 0.35, depth * 0.6, "#e1edf5"),
+        circle(x + w * 0.68, y + depth / 2, depth * 0.18, _PLATE),
+        circle(x + w * 0.88, y + depth / 2, depth * 0.18, _PLATE),
+    ]
+
+
+def _worktop(spot: Spot) -> list[str]:
+    x, y, w, depth = spot.x, spot.near, spot.w, spot.depth
+    return [
+        rect(x + 8, y, w - 16, depth, "#fff", _EDGE),
+        rect(x + w * 0.16, y + depth * 0.2, w * 0.2, depth * 0.6, "#e1edf5", _FINE),
+        circle(x + w * 0.62, y + depth / 2, depth * 0.22, _PLATE),
+        circle(x + w * 0.8, y + depth / 2, depth * 0.22, _PLATE),
+    ]
+
+
+def _tub(spot: Spot) -> list[str]:
+    w, depth = min(spot.w - 18, 1.5 * spot.scale), spot.depth
+    x, y = spot.x + (spot.w - w) / 2, spot.near
+    return [
+        rect(x, y, w, depth, "#fff", _EDGE),
+        rect(x + 5, y + 5, w - 10, max(4, depth - 10), "#cfe3ef", ' rx="9"'),
+    ]
 
 
 def _depth(room: Room, scale: float) -> float:

@@ -39,8 +39,7 @@ def homes_around(at: datetime) -> ArraySubquery:
         .order_by("km", "ends_at", "pk")
         .values("pk")[:MOST_NEAR]
     )
-    hidden = hides_address("offer__")
-    shown = (
+    cards = (
         SearchRow.objects.filter(pk__in=nearest)
         .annotate(
             km=_kilometres(_LATITUDE, _LONGITUDE),
@@ -48,25 +47,20 @@ def homes_around(at: datetime) -> ArraySubquery:
         )
         .order_by("km", "ends_at", "pk")
     )
-    return ArraySubquery(
-        shown.values(
-            told=JSONObject(
-                public_id="public_id",
-                kind="kind",
-                funding="funding",
-                programme="programme",
-                rooms="rooms",
-                surface_m2="surface_m2",
-                total_rent="total_rent",
-                ends_at="ends_at",
-                hidden=Case(When(hidden, then=Value(True)), default=Value(False)),
-                residence=Case(When(~hidden, then=f"{_RESIDENCE}__name")),
-                residence_id=Case(When(~hidden, then=f"{_RESIDENCE}__public_id")),
-                commune="commune__name",
-                departement="departement_id",
-                photo="photo",
-            )
-        )
+    return ArraySubquery(cards.values(told=_as_card()))
+
+
+def _as_card() -> JSONObject:
+    hidden = hides_address("offer__")
+    as_they_are = ("public_id", "kind", "funding", "programme", "rooms", "surface_m2", "total_rent",
+                   "ends_at", "photo")  # fmt: skip
+    return JSONObject(
+        **{name: name for name in as_they_are},
+        hidden=Case(When(hidden, then=Value(True)), default=Value(False)),
+        residence=Case(When(~hidden, then=f"{_RESIDENCE}__name")),
+        residence_id=Case(When(~hidden, then=f"{_RESIDENCE}__public_id")),
+        commune="commune__name",
+        departement="departement_id",
     )
 
 

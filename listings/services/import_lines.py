@@ -1,7 +1,7 @@
 """Writing the lines of a file: all of them in a few statements for many, or none."""
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -23,6 +23,7 @@ from .stock import (
 
 AT_ONCE = 1_000
 Made = TypeVar("Made")
+Thing = TypeVar("Thing", Offer, Dwelling)
 # Residences that a file makes, by the object that stands for them in its lines.
 NewResidences = dict[int, Residence]
 
@@ -75,11 +76,7 @@ def _tried(actor: Actor, lines: Sequence[Line]) -> dict[int, list[str]]:
 
 
 def _change_offers(actor: Actor, lines: Sequence[Line]) -> None:
-    edits = {
-        rank: Edit(line.offer, line.offer_changes, line.offer.version)
-        for rank, line in enumerate(lines)
-        if line.offer and line.offer_changes
-    }
+    edits = _edits((line.offer, line.offer_changes) for line in lines)
     homes = {line.dwelling.pk: line.dwelling_changes for line in lines if line.dwelling}
     _in_parts(
         list(edits),
@@ -98,7 +95,7 @@ def _write_residences(actor: Actor, lines: Sequence[Line]) -> NewResidences:
             wanted[key] = Edit(line.residence, changes, line.residence.version)
             said_by.setdefault(key, []).append(rank)
     new = [key for key, edit in wanted.items() if edit.thing.pk is None]
-    known = [key for key in wanted if key not in new]
+    known = [key for key, edit in wanted.items() if edit.thing.pk is not None]
     try:
         update_residences(actor=actor, edits=[wanted[key] for key in known])
     except ManyRefused as many:
@@ -111,11 +108,7 @@ def _write_residences(actor: Actor, lines: Sequence[Line]) -> NewResidences:
 
 
 def _change_dwellings(actor: Actor, lines: Sequence[Line]) -> None:
-    edits = {
-        rank: Edit(line.dwelling, line.dwelling_changes, line.dwelling.version)
-        for rank, line in enumerate(lines)
-        if line.dwelling and line.dwelling_changes
-    }
+    edits = _edits((line.dwelling, line.dwelling_changes) for line in lines)
     _in_parts(
         list(edits),
         lambda some: update_dwellings(actor=actor, edits=[edits[rank] for rank in some]),
@@ -145,6 +138,15 @@ def _draft_offers(actor: Actor, lines: Sequence[Line], made: dict[int, Dwelling]
         return create_drafts(actor=actor, wanted=[wanted[rank] for rank in some])
 
     _in_parts(list(wanted), draft)
+
+
+def _edits(wanted: Iterable[tuple[Thing | None, Mapping[str, Any]]]) -> dict[int, Edit[Thing]]:
+    """By the rank of each line that changes something there is."""
+    return {
+        rank: Edit(thing, changes, thing.version)
+        for rank, (thing, changes) in enumerate(wanted)
+        if thing and changes
+    }
 
 
 def _in_parts(ranks: list[int], write: Callable[[list[int]], list[Made]]) -> dict[int, Made]:

@@ -184,12 +184,15 @@ def offer_publish(request: ActorRequest, public_id: UUID) -> HttpResponse:
             expected_home=home_shown(request),
         )
     except services.StaleVersion:
-        return render(
-            request, "listings/landlord/changed_meanwhile.html", {"offer": shown}, status=409
-        )
+        context = {"offer": shown, "changed_meanwhile": True, "reasons": [], "rivals": []}
+        return render(request, "listings/landlord/not_published.html", context, status=409)
     except ValidationError as error:
-        rivals = list(rivals_of(shown, clock.now()))
-        context = {"offer": shown, "reasons": error.messages, "rivals": rivals}
+        context = {
+            "offer": shown,
+            "changed_meanwhile": False,
+            "reasons": error.messages,
+            "rivals": list(rivals_of(shown, clock.now())),
+        }
         return render(request, "listings/landlord/not_published.html", context, status=422)
     messages.success(request, _("L'offre est publiée."))
     return redirect("staff_offer", public_id)

@@ -8,9 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from alin.kit import clock
 from listings import services
-from listings.models import Offer, OfferRevision, RentCeiling
+from listings.models import Offer, OfferRevision
 from listings.queries.landlord import revisions_of
 from notifications.models import Notice, OutboxMessage
 from tests import factories as f
@@ -71,15 +70,7 @@ def test_what_the_home_said_before_is_kept_shown_and_told_to_who_applied(
 def test_a_smaller_home_does_not_keep_a_rent_above_its_ceiling(cast: SimpleNamespace) -> None:
     """6.50 × 0.77 × (62.5 + 20) = 412.91 € admits 412.40; at 40 m², 300.30 € does not."""
     offer = f.offer_of(cast.lac)
-    RentCeiling.objects.create(
-        year=clock.today().year,
-        funding="PLUS",
-        zoning="123",
-        zone=offer.dwelling.residence.commune.zone_123,
-        eur_m2=Decimal("6.50"),
-        surface="surface_utile",
-        source="avis loyers",
-    )
+    f.rent_ceiling(offer.dwelling.residence.commune, "6.50")
     with pytest.raises(ValidationError, match="Baissez d'abord le loyer") as refused:
         change_dwelling(cast, offer, surface_m2=Decimal("40.0"))
     assert set(refused.value.message_dict) == {"surface_m2"}

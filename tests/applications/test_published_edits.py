@@ -16,7 +16,7 @@ from alin.kit import clock
 from applications.services import withdraw
 from listings import services
 from listings.forms.offers import OfferPageForm
-from listings.models import Offer, RentCeiling, StockImport
+from listings.models import Offer, StockImport
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -265,11 +265,7 @@ def test_less_time_is_still_seventy_two_hours_at_least(cast: SimpleNamespace) ->
 def test_a_line_that_corrects_the_surface_and_the_rent_together(cast: SimpleNamespace) -> None:
     """7 × 0.77 × (S + 20): 440.48 € for 62.5 m² × 0.99 of them, 485.10 € for 70 m²."""
     offer = f.offer_of(cast.lac)
-    RentCeiling.objects.create(
-        year=clock.today().year, funding="PLUS", zoning="123",
-        zone=offer.dwelling.residence.commune.zone_123, eur_m2=Decimal(7),
-        surface="surface_utile", source="essai",
-    )  # fmt: skip
+    f.rent_ceiling(offer.dwelling.residence.commune, "7")
     assert "dépasse de" in reasons(imported(cast, offer, loyer="485"))[0]
     over = imported(cast, offer, surface="70", loyer="485,11")
     assert "le plafond de 485,10" in reasons(over)[0]

@@ -13,7 +13,7 @@ from alin.kit import clock
 from alin.kit.journal import verify_chain
 from alin.kit.models import JournalEntry
 from listings import services
-from listings.models import Dwelling, Offer, OfferRevision, RentCeiling, Residence, StockImport
+from listings.models import Dwelling, Offer, OfferRevision, Residence, StockImport
 from tests import factories as f
 from tests.territory.factories import DepartementFactory
 
@@ -231,15 +231,7 @@ def test_the_preview_says_what_the_verb_says(
 ) -> None:
     """Two homes are published and somebody applied to the first: its line alone is refused, in
     the words of the page, and the other, that the same file makes cheaper, is saved."""
-    RentCeiling.objects.create(
-        year=clock.today().year,
-        funding="PLUS",
-        zoning="123",
-        zone=home.commune.zone_123,
-        eur_m2=Decimal("7"),
-        surface="surface_utile",
-        source="essai",
-    )
+    f.rent_ceiling(home.commune, "7")
     offers: list[Any] = [
         f.OfferFactory(
             dwelling=f.DwellingFactory(residence=home, reference=name, rooms=3),
@@ -350,7 +342,7 @@ def test_changed_lines_are_written_together_with_their_history(
         *[f"TIL-01;A-{n};{390 - n};C" for n in range(lines)],
     )
     assert {outcome for _number, outcome in seen(batch)} == {"changed"}
-    with django_assert_num_queries(67):
+    with django_assert_num_queries(68):
         assert applied(cast, batch) == "applied"
     assert Dwelling.objects.filter(dpe="C", version=2).count() == lines
     rents = Offer.objects.order_by("dwelling__pk").values_list("rent", "deposit")

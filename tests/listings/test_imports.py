@@ -17,7 +17,7 @@ from accounts.models import Membership
 from alin.kit import clock, sheets
 from alin.kit.models import JournalEntry
 from listings import services
-from listings.models import Dwelling, Offer, RentCeiling, Residence, StockImport
+from listings.models import Dwelling, Offer, Residence, StockImport
 from listings.services import imports
 from tests import factories as f
 
@@ -209,15 +209,7 @@ def test_a_line_changes_a_home_and_its_published_offer(
 def test_the_preview_refuses_what_the_verbs_refuse(cast: SimpleNamespace, home: Residence) -> None:
     """Of four published offers, one is dearer for people who applied, one closes too soon, one
     goes above its ceiling: each is named with its reason, and the fourth goes without them."""
-    RentCeiling.objects.create(
-        year=clock.today().year,
-        funding="PLUS",
-        zoning="123",
-        zone=home.commune.zone_123,
-        eur_m2=Decimal("7"),
-        surface="surface_utile",
-        source="essai",
-    )
+    f.rent_ceiling(home.commune, "7")
     offers = {}
     for name in ("A-1", "A-2", "A-3", "A-4"):
         dwelling = f.DwellingFactory(residence=home, reference=name)

@@ -35,15 +35,7 @@ def dwelling(cast: SimpleNamespace) -> Dwelling:
 def ceiling(dwelling: Dwelling) -> RentCeiling:
     """6.50 € a square metre. Surface utile: 62.5 + 10 / 2 = 67.5 m². The ceiling comes to
     6.50 × 0.77 × (67.5 + 20) = 437.94 €."""
-    return RentCeiling.objects.create(
-        year=clock.today().year,
-        funding="PLUS",
-        zoning="123",
-        zone=dwelling.residence.commune.zone_123,
-        eur_m2=Decimal("6.50"),
-        surface="surface_utile",
-        source="avis loyers",
-    )
+    return f.rent_ceiling(dwelling.residence.commune, "6.50")
 
 
 def typed(**changes: Any) -> dict[str, Any]:

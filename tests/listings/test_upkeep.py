@@ -14,7 +14,7 @@ from django.urls import reverse
 from alin.kit import clock
 from alin.kit.models import JournalEntry
 from listings import services
-from listings.models import Dwelling, Offer, RentCeiling, Residence
+from listings.models import Dwelling, Offer, Residence
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -226,15 +226,7 @@ def test_only_what_the_form_shows_is_written(stock: SimpleNamespace, manager: Cl
 
 
 def test_the_ceiling_of_rents_holds_there_too(stock: SimpleNamespace, manager: Client) -> None:
-    RentCeiling.objects.create(
-        year=clock.today().year,
-        funding="PLUS",
-        zoning="123",
-        zone=stock.mine.residence.commune.zone_123,
-        eur_m2=Decimal("6.50"),
-        surface="surface_utile",
-        source="avis loyers",
-    )
+    f.rent_ceiling(stock.mine.residence.commune, "6.50")
     answer = posted(manager, "offer", stock.mine.offer, rent="600", deposit="412,40")
     page = answer.content.decode()
     # 6.50 × 0.77 × (62.5 + 20) = 412.91 €
