@@ -27,8 +27,12 @@ def main() -> None:
         "--trial", dest="size", action="store_const", const=TRIAL,
         help="presque rien : pour voir que tout fonctionne, sans juger les rapports",
     )  # fmt: skip
-    parser.add_argument(
+    parts = parser.add_mutually_exclusive_group()
+    parts.add_argument(
         "--homes", action="store_true", help="les objectifs 4 à 8 et 11 seulement : les logements"
+    )
+    parts.add_argument(
+        "--file", action="store_true", help="seulement un fichier de parc, avec des erreurs"
     )
     asked = parser.parse_args()
     size = asked.size
@@ -37,12 +41,15 @@ def main() -> None:
     missed = 0
     with scratch_database():
         # The models need the settings, which the scratch database makes.
-        from . import matching, search
+        from . import matching, search, stock_file
         from .rights import Finding, measure
 
         print(f"{'':66} {'portail':>9} {'repère':>9} {'rapport':>8}  objectif")
-        rights = () if asked.homes else measure(size.dossiers)
-        for found in chain(rights, search.measure(size), matching.measure(size)):
+        rights = () if asked.homes or asked.file else measure(size.dossiers)
+        # Of a landlord alone in the country: apart from the others.
+        file = stock_file.measure(size.file_lines) if asked.file else ()
+        homes = () if asked.file else chain(search.measure(size), matching.measure(size))
+        for found in chain(file, rights, homes):
             if isinstance(found, Finding):
                 missed += not found.holds
                 print(
