@@ -10,3 +10,7 @@ dossier_changed = Signal()
 # Somebody is about to leave a household (keyword `member`): sent before the row goes, inside the
 # transaction. What still bears the person then goes with the row.
 member_leaves = Signal()
+
+# Two people share a dossier no more (keyword `member`: who of the household shared it with its
+# holder). Sent inside the transaction, while the person is of the household still.
+sharing_ends = Signal()

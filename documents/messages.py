@@ -1,10 +1,43 @@
-"""Who is told of what happens to a piece: everybody who keeps the dossier."""
+"""Who is told of what happens to a piece: everybody who keeps the dossier. What a mail says.
+
+A subject shows on a locked telephone, and a mailbox may be open to others: a piece whose name alone
+tells of a violence or of a health is “une pièce” there, without the sentence that an agent wrote of
+it, without the names of its files, and behind an address that says nothing. Its page says which."""
 
 from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Dossier
 from accounts.queries import parties_of
 from notifications.services import tell
+
+from .models import Piece, PieceRequest
+from .paths import piece_path
+
+
+def name_in_mail(told: Piece | PieceRequest) -> str:
+    """What a mail calls a piece that was given or asked."""
+    if told.kind.sensitive:
+        return _("une pièce de votre dossier")
+    if isinstance(told, Piece):
+        return told.label
+    return f"{told.kind} ({told.member})" if told.member else str(told.kind)
+
+
+def sentence_in_mail(told: Piece | PieceRequest, sentence: str) -> str:
+    """A sentence of somebody about a piece, unless it may tell what the piece is."""
+    if told.kind.sensitive and sentence:
+        return _("La suite est sur la page de la pièce.")
+    return sentence
+
+
+def address_in_mail(told: Piece | PieceRequest) -> str:
+    """The page where it is given: a sensitive one by its key, since the address names its kind."""
+    if told.kind.sensitive and not (isinstance(told, Piece) and told.departure_id):
+        return reverse("piece_told", args=[told.public_id])
+    return piece_path(told)
 
 
 def tell_parties(

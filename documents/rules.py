@@ -19,6 +19,8 @@ LARGEST_FILE = 10_000_000
 MOST_FILES_AN_HOUR = 120
 # Said to the person when checks take longer than that.
 USUAL_CHECK = timedelta(minutes=5)
+# Turning the pages of a piece is one look.
+ONE_LOOK = timedelta(minutes=15)
 # How long the page says what a change of situation did to the list.
 NEWS_LAST = timedelta(days=15)
 
@@ -140,6 +142,18 @@ def may_concern(kind: Any, member: Any, on: date) -> bool:
     return (kind.family == "resources" and not kind.yearly) or kind.code in _OF_ANY_ADULT
 
 
+def may_be_asked_of(kind: Any, member: Any, on: date) -> bool:
+    """Whether a landlord may ask for a piece that the declared situation does not call for: what
+    is asked whatever the situation, and proofs of resources, since one may have several. Nothing
+    that tells of a health, of a violence or of a measure that nobody declared. `member`: None for
+    the applicant."""
+    if kind.sensitive:
+        return False
+    if member is not None:
+        return may_concern(kind, member, on)
+    return not kind.situations or (kind.family == "resources" and not kind.yearly)
+
+
 def year_of(kind: Any, on: date) -> int | None:
     return reference_income_year(on) if kind.yearly else None
 
@@ -187,6 +201,29 @@ def standing(piece: Any, files: list[Any], checks: list[Any], on: date) -> Stand
     if is_too_old(piece, checks, on):
         return Standing.EXPIRED
     return Standing.ACCEPTED if "accepted" in outcomes else Standing.READABLE
+
+
+def next_in_turn(waiting: Iterable[Any], current: Any) -> Any:
+    """What to look at after `current`: the rest of its dossier, then dossier after dossier, the
+    one that has waited longest first, and round to the beginning; None when nothing else waits.
+    Whoever goes on sees each piece once before any comes back. A dossier that a colleague is
+    looking at (`taken`) comes after all the others.
+
+    Of each: `pk`, `dossier_id`, `given_at`; of those that wait, `taken`."""
+    others = [each for each in waiting if each.pk != current.pk]
+    begins: dict[int, tuple[datetime, int]] = {}
+    for each in [*others, current]:
+        place = (each.given_at, each.pk)
+        begins[each.dossier_id] = min(place, begins.get(each.dossier_id, place))
+
+    def turn(each: Any) -> tuple[Any, ...]:
+        return begins[each.dossier_id], each.given_at, each.pk
+
+    def comes(each: Any) -> tuple[Any, ...]:
+        elsewhere = each.dossier_id != current.dossier_id
+        return elsewhere and each.taken, turn(each) < turn(current), turn(each)
+
+    return min(others, key=comes, default=None)
 
 
 def seen(files: Iterable[Any], last_check: Any = None) -> str:

@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 
 from documents import storage
 from documents.models import PieceFile
-from documents.services.staff import Damaged
+from documents.services.pages import Damaged
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from accounts.models import Dossier, HouseholdMember
-from accounts.signals import dossier_changed, member_leaves
+from accounts.signals import dossier_changed, member_leaves, sharing_ends
 
 from . import services
 from .models import PieceFile
@@ -20,6 +20,11 @@ def follow_situation(dossier: Dossier, **kwargs: Any) -> None:
 @receiver(member_leaves)
 def set_apart(member: HouseholdMember, **kwargs: Any) -> None:
     services.set_apart(member=member)
+
+
+@receiver(sharing_ends)
+def take_out(member: HouseholdMember, **kwargs: Any) -> None:
+    services.take_out(member=member)
 
 
 @receiver(post_delete, sender=PieceFile)

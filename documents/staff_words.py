@@ -4,20 +4,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Dossier, DossierAccess, HouseholdMember
-from accounts.queries import household
-from accounts.rules import reference_income_year
+from accounts.models import Dossier, DossierAccess
 from alin.kit import french
 from alin.kit.actor import Actor
 
 from . import queries
-from .hints import DossierFacts
-from .models import Departure, Piece, PieceFile, PieceKind, PieceRequest
-from .rules import OF_A_MEMBER, may_concern, seen
+from .claims import claims
+from .models import Departure, Piece, PieceFile, PieceRequest
+from .rules import next_in_turn, seen
 from .seal_words import read_in
 from .services import RequestLine
 from .words import titled, why_asked
@@ -27,27 +24,34 @@ MOST_REQUESTS = 10
 
 
 def queue(actor: Actor) -> dict[str, Any]:
-    """Pieces that wait for the landlord's eye, the longest-waiting first."""
-    waiting = list(queries.to_check(actor)[: SHOWN + 1])
+    """Pieces that wait for the landlord's eye, the longest-waiting first. `begin`: the first of a
+    dossier that no colleague is looking at, so that two who begin do not meet."""
+    waiting = list(queries.queue_of(actor)[: SHOWN + 1])
+    free = [piece for piece in waiting[:SHOWN] if not piece.taken]  # type: ignore[attr-defined]
     return {
         "rows": [
             {
                 "title": titled(piece.kind, piece.whose, piece.year),
                 "who": str(piece.dossier.applicant),
                 "given_at": piece.given_at,
-                "href": reverse("staff_piece", args=[piece.public_id]),
+                "href": _address(piece),
             }
             for piece in waiting[:SHOWN]
         ],
+        "begin": _address((free or waiting)[0]) if waiting else "",
         "more": len(waiting) > SHOWN,
     }
 
 
 def following(actor: Actor, piece: Piece) -> str:
-    """The address of the next piece to check: of the same dossier if any; empty at the end."""
-    left = queries.to_check(actor).exclude(pk=piece.pk)
-    found = left.filter(dossier_id=piece.dossier_id).first() or left.first()
-    return reverse("staff_piece", args=[found.public_id]) if found else ""
+    """The address of the next piece to check: of the same dossier if any; empty when
+    nothing else waits."""
+    found = next_in_turn(queries.waiting_in_turn(actor), piece)
+    return _address(found) if found else ""
+
+
+def _address(piece: Any) -> str:
+    return reverse("staff_piece", args=[piece.public_id])
 
 
 def purpose(actor: Actor, dossier_id: int) -> str:
@@ -146,32 +150,15 @@ def _requests(asked: Iterable[PieceRequest]) -> list[dict[str, Any]]:
 
 
 def lines_to_ask(actor: Actor, dossier: Dossier, on: date) -> list[tuple[str, str, RequestLine]]:
-    """What may be asked: the pieces of the situation, then the rest of the legal list for the
-    applicant, then what concerns each adult. A key, a label, and the line to ask."""
-    asked: list[tuple[PieceKind, HouseholdMember | None]]
-    prefetch_related_objects([dossier], "members")  # read twice below
-    listing = queries.listing(dossier, on, staff=actor)
-    asked = [(line.kind, line.member) for line in listing.lines if line.kind.is_in_force(on)]
-    of_nobody_else = [
-        kind for kind in listing.kinds if not OF_A_MEMBER.intersection(kind.named_situations)
+    """What may be asked: a key, a label, and the line to ask."""
+    return [
+        (
+            f"{kind.code}:{member.public_id if member else ''}",
+            titled(kind, member, None),
+            RequestLine(kind, member),
+        )
+        for kind, member in queries.may_be_asked(actor, dossier, on)
     ]
-    asked += [(kind, None) for kind in of_nobody_else]
-    asked += [
-        (kind, member)
-        for member in household(dossier)
-        for kind in listing.kinds
-        if may_concern(kind, member, on)
-    ]
-    return list(
-        {
-            f"{kind.code}:{member.public_id if member else ''}": (
-                f"{kind.code}:{member.public_id if member else ''}",
-                titled(kind, member, None),
-                RequestLine(kind, member),
-            )
-            for kind, member in asked
-        }.values()
-    )
 
 
 def checking_page(actor: Actor, piece: Piece, on: date) -> dict[str, Any]:
@@ -220,50 +207,6 @@ def _unreadable(files: list[PieceFile]) -> str:
     if not told:
         return ""
     return _("Vous n'en voyez pas tout : %(files)s.") % {"files": ", ".join(told)}
-
-
-def claims(piece: Piece, facts: DossierFacts) -> list[dict[str, Any]]:
-    """What the dossier declares and the piece must support."""
-    dossier, member = piece.dossier, piece.member
-    rows = [{"key": _("Personne"), "value": piece.whose or str(dossier.applicant)}]
-    if piece.departure_id:
-        return rows
-    born = member.birth_date if member else dossier.birth_date
-    if piece.kind.family in ("identity", "family") and born:
-        rows.append({"key": _("Date de naissance"), "value": french.long_date(born)})
-    if piece.kind.yearly:
-        rows += _income_claims(piece, facts)
-    if piece.kind.family == "housing":
-        rows += _housing_claims(dossier)
-    # The dossier tells the employer of the applicant alone.
-    if piece.kind_id == "salaire" and member is None and dossier.employer_name:
-        rows.append({"key": _("Employeur"), "value": dossier.employer_name})
-    if piece.kind.family == "family":
-        people = ", ".join(f"{each} ({each.get_link_display()})" for each in household(dossier))
-        rows.append({"key": _("Foyer déclaré"), "value": people or _("une personne")})
-    if piece.kind.validity_months:
-        rows.append(
-            {
-                "key": _("Ancienneté admise"),
-                "value": french.count(piece.kind.validity_months, _("mois"), _("mois")),
-            }
-        )
-    return rows
-
-
-def _income_claims(piece: Piece, facts: DossierFacts) -> list[dict[str, Any]]:
-    year = piece.year or reference_income_year(piece.given_on)
-    amount = facts.rfr.get((piece.member_id, year))
-    value = french.euros(amount, short=True) if amount is not None else _("pas encore déclaré")
-    return [{"key": _("Revenu fiscal de référence %(year)s") % {"year": year}, "value": value}]
-
-
-def _housing_claims(dossier: Dossier) -> list[dict[str, Any]]:
-    rows = [{"key": _("Logement actuel"), "value": str(dossier.get_housing_status_display())}]
-    if dossier.housing_rent_eur:
-        rent = french.euros(dossier.housing_rent_eur, short=True)
-        rows.append({"key": _("Loyer déclaré"), "value": rent})
-    return rows
 
 
 def concluded(piece: Piece, outcome: str) -> str:

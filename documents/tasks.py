@@ -11,8 +11,10 @@ def check_pieces() -> None:
 
 @shared_task
 def keep_house() -> None:
-    """Erase what is due, and what the dead left in clear, every hour."""
+    """Tell of what is about to be erased; erase what is due, and what the dead left in clear,
+    every hour."""
     scratch.sweep()
+    services.tell_of_erasures()
     services.erase_due()
 
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Dossier, HouseholdMember
-from accounts.queries import household
+from accounts.queries import household, parties_of
 from alin.kit import french
+from alin.kit.actor import Actor
 
 from . import queries, rules
 from .given_words import (
@@ -300,3 +301,11 @@ def _kept_until(current: Piece | None) -> str:
     return _("Effacée le %(day)s, si aucun bailleur n'étudie votre demande d'ici là.") % {
         "day": french.long_date(day)
     }
+
+
+def who_reads_too(actor: Actor, dossier: Dossier, kind: PieceKind) -> str:
+    """With whom a dossier is shared, when a piece may put its person in danger; empty for any
+    other piece and for who keeps her dossier alone."""
+    if not (kind.sensitive and dossier.pk):
+        return ""
+    return ", ".join(str(each) for each in parties_of(dossier) if each.pk != actor.user_id)

@@ -240,6 +240,16 @@ def applicant(first_name: str = "Amina", last_name: str = "Benali", **dossier: A
     return user
 
 
+def tenant(user: User) -> Dossier:
+    """An applicant who declares to rent a home that its owner takes back: a landlord may ask for
+    the lease and for the notice."""
+    dossier = Dossier.objects.get(applicant=user)
+    dossier.housing_status, dossier.reasons = "private_tenant", ["notice"]
+    dossier.save(update_fields=["housing_status", "reasons"])
+    dossier_changed.send(sender=Dossier, dossier=dossier)
+    return dossier
+
+
 def shared(holder: User, other: User) -> CoApplicant:
     """`other` has accepted to keep the dossier of `holder` with her, as her partner."""
     secret = f"{holder.pk}-{other.pk}"

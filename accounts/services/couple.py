@@ -17,7 +17,7 @@ from accounts.models import (
     HouseholdMember,
     User,
 )
-from accounts.signals import dossier_changed
+from accounts.signals import dossier_changed, sharing_ends
 from alin.kit import clock, journal
 from alin.kit.actor import Actor
 from notifications import services as notifications
@@ -249,10 +249,11 @@ def _join_household(invitation: CoApplicantInvitation, user: User) -> HouseholdM
 @transaction.atomic
 def end_shared_dossier(*, actor: Actor, link: CoApplicant) -> None:
     """The co-applicant sees nothing of the dossier from the next click on; candidacies go on in
-    the holder's name. Her own dossier, if she had one, is hers again. Either may do it, once."""
+    the holder's name. What was given for her leaves the dossier (`sharing_ends`). Her own dossier,
+    if she had one, is hers again. Either may do it, once."""
     locked = (
         CoApplicant.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("dossier__applicant", "user")
+        .select_related("dossier__applicant", "user", "member__dossier")
         .get(pk=link.pk)
     )
     if locked.ended_at is not None:
@@ -261,6 +262,8 @@ def end_shared_dossier(*, actor: Actor, link: CoApplicant) -> None:
     locked.save(update_fields=["ended_at", "ended_by"])
     close_access(dossier=locked.dossier, purpose=SHARED)
     Dossier.objects.filter(applicant=locked.user).update(set_aside_at=None)
+    if locked.member is not None:
+        sharing_ends.send(sender=CoApplicant, member=locked.member)
     _log(actor, locked.dossier, "co_applicant_left", user=locked.user_id)
     _tell_ended(locked)
     dossier_changed.send(sender=Dossier, dossier=locked.dossier)

@@ -130,7 +130,7 @@ class PiecesOfTheCast:
                 services.request_pieces(
                     actor=self.agent,
                     dossier=dossier,
-                    lines=[RequestLine(_kind("bail")), RequestLine(_kind("salaire"))],
+                    lines=[RequestLine(_kind("prestations")), RequestLine(_kind("salaire"))],
                     due=clock.end_of_local_day(clock.now(), 10),
                 )
 

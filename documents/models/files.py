@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -117,6 +118,8 @@ class PieceFile(PublicIdModel):
     pages = models.PositiveSmallIntegerField(default=0)
     # Of the object that is served, never of what was received: that one is redrawn.
     sha256 = models.CharField(max_length=64, blank=True)
+    # Of each image that staff looks at, in order; none for files checked before they were kept.
+    pages_sha256 = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     clean_size = models.PositiveIntegerField(default=0)
     received_at = models.DateTimeField(default=clock.now)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -72,6 +72,9 @@ class PieceKind(models.Model):
     kept_source = models.TextField(_("source de la durée"), blank=True)
     # Of a yearly piece: the month from which the one on the year before exists, to be given early.
     ready_in_month = models.PositiveSmallIntegerField(_("mois de parution"), null=True, blank=True)
+    # Its name alone tells of a health, of a violence, of a measure: no mail names it, and nobody
+    # asks for it who was not told of the situation.
+    sensitive = models.BooleanField(_("son nom seul peut nuire"), default=False)
     rank = models.PositiveSmallIntegerField(_("rang"), default=0)
     since = models.DateField(_("en vigueur depuis"))
     # The first day it is no longer asked: the list that counts has it no more.

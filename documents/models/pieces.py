@@ -64,6 +64,8 @@ class Piece(PublicIdModel):
     replaced_at = models.DateTimeField(null=True, blank=True)
     # All that it held was refused: what it had replaced counts again.
     set_back_at = models.DateTimeField(null=True, blank=True)
+    # The day of its erasure that its owners were told of, ahead of it.
+    erasure_told_for = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["dossier", "-given_at", "-pk"]

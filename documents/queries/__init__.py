@@ -4,9 +4,10 @@ from .keeping import (
     deletion_day,
     departures_forgotten,
     pieces_that_may_be_due,
+    pieces_to_tell_of,
     with_life,
 )
-from .listing import Line, Listing, listing
+from .listing import Line, Listing, listing, may_be_asked
 from .place import Place, facts_for, others_concerned, place_of
 from .reading import (
     MOST_COUNTED,
@@ -42,6 +43,8 @@ from .reading import (
     visible_dossiers,
     with_details,
 )
+from .told import told_of
+from .turns import queue_of, same_look, waiting_in_turn, with_own_look
 
 __all__ = [
     "MOST_COUNTED",
@@ -62,6 +65,7 @@ __all__ = [
     "last_check_of",
     "latest_checks",
     "listing",
+    "may_be_asked",
     "may_complete",
     "news_of",
     "number_seen_on",
@@ -72,19 +76,25 @@ __all__ = [
     "own_requests",
     "own_seals",
     "pieces_that_may_be_due",
+    "pieces_to_tell_of",
     "pieces_visible_to",
     "place_of",
+    "queue_of",
     "removable_pieces",
     "replaced_by_size",
     "requests_by",
     "requests_to",
     "room_left",
+    "same_look",
     "standing_of",
     "studied_dossiers",
     "to_check",
+    "told_of",
     "trust_lists",
     "views_of",
     "visible_dossiers",
+    "waiting_in_turn",
     "with_details",
     "with_life",
+    "with_own_look",
 ]

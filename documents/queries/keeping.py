@@ -27,8 +27,9 @@ def with_life(pieces: QuerySet[Piece]) -> QuerySet[Piece]:
     now = clock.now()
     # For those of somebody who left, the studies that were under way then count alone.
     limit = Coalesce("departure__at", Value(now), output_field=DateTimeField())
+    # Of landlords: that of a co-applicant is no study.
     accesses = DossierAccess.objects.filter(
-        dossier=OuterRef("dossier"), since__lte=OuterRef("life_limit")
+        dossier=OuterRef("dossier"), since__lte=OuterRef("life_limit"), organisation__isnull=False
     )
     ended = accesses.order_by().values("dossier").annotate(at=Max("until")).values("at")
     return (
@@ -61,14 +62,28 @@ def deletion_day(piece: Piece) -> date | None:
     )
 
 
-def pieces_that_may_be_due() -> QuerySet[Piece]:
-    """All the pieces whose `deletion_day` may have come, and few others, with their lives."""
+def pieces_that_may_be_due(within: timedelta = timedelta()) -> QuerySet[Piece]:
+    """All the pieces whose `deletion_day` may have come, or comes `within` some time, and few
+    others, with their lives."""
     soonest = PieceKind.objects.exclude(level=PieceKind.Level.FORBIDDEN).aggregate(
         days=Least(Min("kept_after_study"), Min("kept_unused"))
     )["days"]
-    old = Q(given_at__lt=clock.now() - timedelta(days=(soonest or 0) - 1))
+    old = Q(given_at__lt=clock.now() + within - timedelta(days=(soonest or 0) - 1))
     gone = ~Q(replaced_at=None) | ~Q(departure=None)
     return with_life(Piece.objects.filter(gone | old)).filter(gone | Q(is_studied=False))
+
+
+def pieces_to_tell_of(within: timedelta) -> QuerySet[Piece]:
+    """Current pieces that may be erased `within` some time from now, whose owners still search
+    and were not told of a day to come."""
+    return pieces_that_may_be_due(within).filter(
+        Q(erasure_told_for=None) | Q(erasure_told_for__lt=clock.today()),
+        Q(is_studied=False),
+        replaced_at=None,
+        departure=None,
+        dossier__set_aside_at=None,
+        dossier__numero_radiated_on=None,
+    )
 
 
 def departures_forgotten() -> QuerySet[Departure]:

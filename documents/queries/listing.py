@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import prefetch_related_objects
+
 from accounts.models import Dossier, HouseholdMember
 from accounts.queries import household
 from alin.kit.actor import Actor
@@ -136,3 +138,22 @@ def _line(
         standing=standing_of(current, on),
         required=required,
     )
+
+
+def may_be_asked(
+    actor: Actor, dossier: Dossier, on: date
+) -> list[tuple[PieceKind, HouseholdMember | None]]:
+    """What the actor's organisation may ask of a dossier, each once: what the declared situation
+    asks for and what was given or asked already; then, of the rest of the legal list, what
+    concerns anybody (`rules.may_be_asked_of`)."""
+    prefetch_related_objects([dossier], "members")  # read twice below
+    found = listing(dossier, on, staff=actor)
+    asked = [(line.kind, line.member) for line in found.lines if line.kind.is_in_force(on)]
+    people: list[HouseholdMember | None] = [None, *household(dossier)]
+    asked += [
+        (kind, member)
+        for member in people
+        for kind in found.kinds
+        if rules.may_be_asked_of(kind, member, on)
+    ]
+    return list(dict.fromkeys(asked))

@@ -1,7 +1,7 @@
 """The verbs of pieces: the only code here that writes."""
 
 from .checking import check_due
-from .departing import set_apart
+from .departing import set_apart, take_out
 from .door import Upload, UploadRefused
 from .erasing import let_go
 from .following import follow_situation
@@ -17,8 +17,10 @@ from .staff import (
     download_original,
     hand_out_original,
     look_at_page,
+    look_at_piece,
     request_pieces,
 )
+from .telling import tell_of_erasures
 from .trust import load_trust_list, put_in_force, set_aside
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "let_go",
     "load_trust_list",
     "look_at_page",
+    "look_at_piece",
     "put_in_force",
     "remove_file",
     "request_pieces",
@@ -45,6 +48,8 @@ __all__ = [
     "set_apart",
     "set_aside",
     "sweep_orphans",
+    "take_out",
     "take_sealed_income",
+    "tell_of_erasures",
     "withdraw_request",
 ]

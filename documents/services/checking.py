@@ -1,6 +1,5 @@
 """The checks of a file, by a worker: quarantine → opened and redrawn → antivirus → clean."""
 
-import hashlib
 import io
 import logging
 import os
@@ -14,13 +13,13 @@ from accounts.models import Dossier
 from alin.kit import clock
 from documents import scan, storage
 from documents.examine import ChildDied, ExaminationImpossible, Redrawn, Refusal, Seen, examined
-from documents.messages import tell_parties
+from documents.messages import address_in_mail, name_in_mail, tell_parties
 from documents.models import Piece, PieceFile
 from documents.models.files import random_key
-from documents.paths import piece_path
 from documents.sandbox.kinds import extension_of
 
 from .erasing import forget
+from .pages import digest
 from .reading import record_reading
 from .replacing import set_back
 from .requests import answer_requests, reopen_requests
@@ -127,7 +126,8 @@ def _keep(file: PieceFile, redrawn: Redrawn) -> int:
         key=key,
         media_type=redrawn.media_type,
         pages=len(redrawn.pages),
-        sha256=hashlib.sha256(clean).hexdigest(),
+        sha256=digest(clean),
+        pages_sha256=[digest(page.read_bytes()) for page in redrawn.pages],
         clean_size=len(clean),
         scanned_at=clock.now(),
     )
@@ -197,7 +197,8 @@ def _tell_refusal(file: PieceFile, counts_again: Piece | None) -> None:
     tell_parties(
         file.piece.dossier,
         key=f"piece-file-refused:{file.public_id}",
-        title=_("Un fichier n'a pas pu être gardé : %(piece)s") % {"piece": file.piece.label},
+        title=_("Un fichier n'a pas pu être gardé : %(piece)s")
+        % {"piece": name_in_mail(file.piece)},
         body=f"{file.get_refusal_display()}\n\n{rest}",
-        path=piece_path(file.piece),
+        path=address_in_mail(file.piece),
     )

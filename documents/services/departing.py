@@ -7,6 +7,8 @@ from accounts.queries import who_may_see
 from alin.kit import clock
 from documents.models import Departure, Piece, PieceFile
 
+from .erasing import gathered
+
 
 @transaction.atomic
 def set_apart(*, member: HouseholdMember) -> None:
@@ -30,3 +32,13 @@ def set_apart(*, member: HouseholdMember) -> None:
     kept = Piece.objects.filter(pk__in=readable)
     PieceFile.objects.filter(piece__in=kept).exclude(state=PieceFile.State.CLEAN).delete()
     kept.update(member=None, departure=departure)
+
+
+@transaction.atomic
+def take_out(*, member: HouseholdMember) -> None:
+    """What was given for somebody who shares the dossier no more is of it no more either: who
+    keeps it reads nothing of it from now on. What landlords study stays within their reach, as
+    when somebody leaves the household; the rest is erased."""
+    set_apart(member=member)
+    with gathered():
+        Piece.objects.filter(member=member).delete()

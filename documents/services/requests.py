@@ -12,9 +12,8 @@ from alin.kit import clock
 from alin.kit.access import require
 from alin.kit.actor import Actor
 from documents import queries, rules
-from documents.messages import tell_parties
+from documents.messages import address_in_mail, name_in_mail, tell_parties
 from documents.models import AWAITED, UNREAD, Piece, PieceCheck, PieceFile, PieceRequest
-from documents.paths import piece_path
 
 
 def answer_requests(piece: Piece) -> None:
@@ -88,17 +87,16 @@ def withdraw_request(*, actor: Actor, request: PieceRequest) -> None:
 
 
 def _tell_withdrawal(actor: Actor, asked: PieceRequest) -> None:
-    piece = f"{asked.kind} ({asked.member})" if asked.member else str(asked.kind)
     tell_parties(
         asked.dossier,
         key=f"piece-request-withdrawn:{asked.public_id}",
-        title=_("Pièce qui n'est plus demandée : %(piece)s") % {"piece": piece},
+        title=_("Pièce qui n'est plus demandée : %(piece)s") % {"piece": name_in_mail(asked)},
         body=_(
             "%(who)s n'attend plus cette pièce : vous n'avez rien à faire. Si vous l'avez déjà "
             "donnée, elle reste dans votre dossier."
         )
         % {"who": actor.organisation},
-        path=piece_path(asked),
+        path=address_in_mail(asked),
     )
 
 

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Dossier, User
 from alin.kit import clock, french
 from documents import scan, storage
-from documents.messages import tell_parties
+from documents.messages import address_in_mail, name_in_mail, tell_parties
 from documents.models import PieceFile, PieceView
-from documents.paths import piece_path
 from notifications.services import tell
 
 from .replacing import set_back
@@ -104,17 +103,19 @@ def _destroy(key: str) -> None:
 
 def _tell(file: PieceFile) -> None:
     piece = file.piece
+    name = _("un fichier") if piece.kind.sensitive else file.original_name
+    label = _("une pièce") if piece.kind.sensitive else piece.label
     tell_parties(
         piece.dossier,
         key=f"piece-file-withdrawn:{file.public_id}",
-        title=_("Fichier retiré par l'antivirus : %(piece)s") % {"piece": piece.label},
+        title=_("Fichier retiré par l'antivirus : %(piece)s") % {"piece": name_in_mail(piece)},
         body=_(
             "« %(name)s » paraissait sain quand vous l'avez donné. L'antivirus, mis à jour depuis, "
             "y a reconnu un logiciel dangereux : le fichier a été détruit.\n\nVérifiez votre "
             "appareil, puis donnez la pièce à nouveau ; une photo du document suffit."
         )
-        % {"name": file.original_name},
-        path=piece_path(piece),
+        % {"name": name},
+        path=address_in_mail(piece),
     )
     looks = PieceView.objects.filter(piece=piece).order_by("viewer_id", "-at")
     for look in looks.distinct("viewer_id"):
@@ -122,12 +123,12 @@ def _tell(file: PieceFile) -> None:
             user=User.objects.get(pk=look.viewer_id),
             key=f"piece-file-withdrawn:{file.public_id}",
             title=_("Fichier dangereux retiré : %(piece)s, %(who)s")
-            % {"piece": piece.label, "who": piece.dossier.applicant},
+            % {"piece": label, "who": piece.dossier.applicant},
             body=_(
                 "Vous avez consulté cette pièce le %(day)s. L'antivirus, mis à jour depuis, a "
                 "reconnu un logiciel dangereux dans « %(name)s », qui a été détruit.\n\nSi vous "
                 "l'avez téléchargé, supprimez-le et prévenez votre service informatique."
             )
-            % {"day": french.long_date(look.at), "name": file.original_name},
+            % {"day": french.long_date(look.at), "name": name},
             path=reverse("staff_pieces"),
         )

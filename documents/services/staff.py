@@ -1,9 +1,8 @@
 """A landlord's staff asks for pieces, looks at them and concludes."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,8 +13,8 @@ from accounts.models import Dossier, HouseholdMember
 from alin.kit import clock, french
 from alin.kit.access import require
 from alin.kit.actor import Actor
-from documents import queries, rules, storage, watermark
-from documents.messages import tell_parties
+from documents import queries, rules, watermark
+from documents.messages import address_in_mail, name_in_mail, sentence_in_mail, tell_parties
 from documents.models import (
     AWAITED,
     Piece,
@@ -25,20 +24,13 @@ from documents.models import (
     PieceRequest,
     PieceView,
 )
-from documents.paths import piece_path
 
+from .pages import checked_content, page_image
 from .requests import close_by_acceptance
-
-# Turning the pages of a piece is one look.
-ONE_LOOK = timedelta(minutes=15)
 
 
 class TooOld(ValidationError):
     """To be accepted, the piece needs somebody to say that they know it is not valid any more."""
-
-
-class Damaged(Exception):
-    """The object is not the one that was checked: it must not be shown."""
 
 
 @dataclass(frozen=True)
@@ -59,17 +51,36 @@ def request_pieces(
     link to the page of each.
 
     What the organisation already waits for is asked again with the new day. Raises
-    ValidationError, asking nothing, when a piece is not of the legal list."""
+    ValidationError, asking nothing, when a piece is not of the legal list, or concerns a situation
+    that nobody declared."""
     require(actor, "documents.check")
     if not queries.visible_dossiers(actor).filter(pk=dossier.pk).exists():
         raise ValidationError(_("Ce dossier ne vous est pas ouvert."))
     with transaction.atomic():
         # Two agents may ask at once; a worker may just be noting that what was asked came.
         Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.pk)
+        _refuse_outside_situation(actor, dossier, lines)
         requests = [_ask(actor, dossier, line, line.due or due) for line in lines]
         if requests:
             _tell_requests(actor, dossier, requests)
     return requests
+
+
+def _refuse_outside_situation(actor: Actor, dossier: Dossier, lines: Sequence[RequestLine]) -> None:
+    """A situation may have changed since the page was made. What the list has no more is refused
+    by its own sentence."""
+    today = clock.today()
+    allowed = queries.may_be_asked(actor, dossier, today)
+    for line in lines:
+        if line.kind.is_in_force(today) and (line.kind, line.member) not in allowed:
+            raise ValidationError(
+                _(
+                    "« %(piece)s » ne répond à rien de ce que ce dossier déclare : vous ne pouvez "
+                    "pas la demander. Si la situation a changé, la personne l'écrit d'abord dans "
+                    "son dossier."
+                )
+                % {"piece": line.kind}
+            )
 
 
 def _ask(actor: Actor, dossier: Dossier, line: RequestLine, due: datetime) -> PieceRequest:
@@ -94,6 +105,12 @@ def _ask(actor: Actor, dossier: Dossier, line: RequestLine, due: datetime) -> Pi
 
 def _tell_requests(actor: Actor, dossier: Dossier, requests: list[PieceRequest]) -> None:
     alone = len(requests) == 1
+    # One sentence is often written for all: beside a sensitive piece, none is in the mail.
+    discreet = any(each.kind.sensitive for each in requests)
+
+    def notes(request: PieceRequest) -> str:
+        return "" if discreet else request.note
+
     tell_parties(
         dossier,
         key=f"pieces-requested:{requests[0].public_id}:{requests[0].asked_at.isoformat()}",
@@ -106,19 +123,19 @@ def _tell_requests(actor: Actor, dossier: Dossier, requests: list[PieceRequest])
             "Pour continuer à étudier votre demande, il manque :\n\n%(pieces)s\n\n"
             "Une photo lisible suffit."
         )
-        % {"pieces": "\n\n".join(_asked_in_words(request) for request in requests)},
-        path=piece_path(requests[0]) if alone else reverse("pieces"),
-        links=[] if alone else [(_named(each), piece_path(each)) for each in requests],
+        % {"pieces": "\n\n".join(_asked_in_words(each, notes(each)) for each in requests)},
+        path=address_in_mail(requests[0]) if alone else reverse("pieces"),
+        links=[] if alone else [(name_in_mail(each), address_in_mail(each)) for each in requests],
     )
 
 
-def _named(request: PieceRequest) -> str:
-    return f"{request.kind} ({request.member})" if request.member else str(request.kind)
-
-
-def _asked_in_words(request: PieceRequest) -> str:
-    told = {"piece": _named(request), "due": french.long_date(request.due), "note": request.note}
-    if request.note:
+def _asked_in_words(request: PieceRequest, note: str) -> str:
+    told = {
+        "piece": name_in_mail(request),
+        "due": french.long_date(request.due),
+        "note": note,
+    }
+    if note:
         return _("– %(piece)s, avant le %(due)s. %(note)s") % told
     return _("– %(piece)s, avant le %(due)s.") % told
 
@@ -237,25 +254,32 @@ def _follow_refusal(actor: Actor, check: PieceCheck, ask_again_before: datetime 
     tell_parties(
         piece.dossier,
         key=f"piece-refused:{check.pk}",
-        title=_("Pièce à remplacer : %(piece)s") % {"piece": piece.label},
+        title=_("Pièce à remplacer : %(piece)s") % {"piece": name_in_mail(piece)},
         body=_("%(who)s n'a pas pu l'accepter : %(reason)s.\n\n%(sentence)s")
         % {
             "who": actor.organisation,
             "reason": str(check.get_reason_display()).lower(),
-            "sentence": check.sentence,
+            "sentence": sentence_in_mail(piece, check.sentence),
         }
         + before,
-        path=piece_path(asked or piece),
+        path=address_in_mail(asked or piece),
     )
+
+
+def look_at_piece(*, actor: Actor, piece: Piece, purpose: str) -> None:
+    """Write down that the page of a piece is shown: the name of the person, what the dossier says
+    and what a seal gives stand on it, whether or not an image is asked for."""
+    require(actor, "documents.check")
+    _write_down(actor, piece, PieceView.What.PAGES, purpose)
 
 
 def look_at_page(*, actor: Actor, file: PieceFile, page: int, purpose: str) -> bytes:
     """A page as a JPEG that carries who looks, when and for what; the look is written down.
 
-    Raises FileNotFoundError, StorageUnavailable."""
+    Raises Damaged, FileNotFoundError, StorageUnavailable."""
     require(actor, "documents.check")
-    image = storage.read(storage.page_name(file.key, page))
-    _write_down(actor, file, PieceView.What.PAGES, purpose)
+    image = page_image(file, page)
+    _write_down(actor, file.piece, PieceView.What.PAGES, purpose)
     lines = [
         f"{actor.organisation} · {actor.user}",
         _("Consulté le %(when)s") % {"when": french.date_time(clock.now())},
@@ -270,41 +294,25 @@ def download_original(*, actor: Actor, file: PieceFile, purpose: str) -> bytes:
     Raises Damaged, FileNotFoundError, StorageUnavailable."""
     require(actor, "documents.check")
     content = checked_content(file)
-    _write_down(actor, file, PieceView.What.ORIGINAL, purpose)
+    _write_down(actor, file.piece, PieceView.What.ORIGINAL, purpose)
     return content
 
 
 def hand_out_original(*, actor: Actor, file: PieceFile, purpose: str) -> None:
     """The same, when the storage itself will send the file from a signed address."""
     require(actor, "documents.check")
-    _write_down(actor, file, PieceView.What.ORIGINAL, purpose)
-
-
-def checked_content(file: PieceFile) -> bytes:
-    """The object of a clean file, compared with what was checked. Raises Damaged."""
-    content = storage.read(storage.clean_name(file.key))
-    if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise Damaged(str(file.public_id))
-    return content
+    _write_down(actor, file.piece, PieceView.What.ORIGINAL, purpose)
 
 
 @transaction.atomic
-def _write_down(actor: Actor, file: PieceFile, what: PieceView.What, purpose: str) -> None:
-    piece = file.piece
-    # The pages of a piece are asked for together.
-    Piece.objects.select_for_update(of=("self",), no_key=True).filter(pk=piece.pk).first()
-    same = PieceView.objects.filter(
-        piece=piece,
-        viewer_id=actor.user_id,
-        organisation_id=actor.organisation_id,
-        what=what,
-        at__gt=clock.now() - ONE_LOOK,
-    )
-    if what == PieceView.What.PAGES and same.exists():
+def _write_down(actor: Actor, piece: Piece, what: PieceView.What, purpose: str) -> None:
+    # The pages of a piece are asked for together; it may have been erased since it was found.
+    held = Piece.objects.select_for_update(of=("self",), no_key=True).filter(pk=piece.pk).first()
+    if what == PieceView.What.PAGES and queries.same_look(actor).filter(piece=piece).exists():
         return
     PieceView.objects.create(
         dossier_id=piece.dossier_id,
-        piece=piece,
+        piece=held,
         piece_label=f"{piece.label} · {piece.whose}" if piece.whose else piece.label,
         viewer_id=actor.user_id,
         organisation_id=actor.organisation_id,

@@ -18,8 +18,8 @@ from alin.kit.actor import ActorRequest
 from alin.kit.forms import submitted_once
 from documents import queries, rules, services, words
 from documents.forms import GiveForm
-from documents.paths import YEAR
-from documents.services.staff import checked_content
+from documents.paths import YEAR, piece_path
+from documents.services.pages import checked_content
 from documents.serving import name_to_save, says_what_fails, sent, signed_address
 
 from .receiving import Received, receive
@@ -59,6 +59,16 @@ def piece(request: ActorRequest, code: str, member_id: UUID | None = None) -> Ht
         for reason in received.about_files:
             form.add_error("attached", reason)
     return _piece_page(request, place, form, kept=received.kept, status=received.status)
+
+
+@require_safe
+def told(request: ActorRequest, public_id: UUID) -> HttpResponse:
+    """Where a mail that names no piece leads: to the page of what was given or asked."""
+    own_dossier(request)
+    found = queries.told_of(request.actor, public_id)
+    if found is None:
+        raise Http404
+    return redirect(piece_path(found))
 
 
 def _place(request: ActorRequest, code: str, member_id: UUID | None) -> queries.Place:
@@ -102,7 +112,9 @@ def _piece_page(
     kept: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    context = {**words.piece_page(place, clock.today()), "form": form, "kept": kept}
+    read_by = words.who_reads_too(request.actor, place.dossier, place.kind)
+    page = words.piece_page(place, clock.today())
+    context = {**page, "form": form, "kept": kept, "read_by": read_by}
     return render(request, "documents/piece.html", context, status=status)
 
 

@@ -53,14 +53,25 @@ def check(request: ActorRequest, public_id: UUID) -> HttpResponse:
         else:
             messages.success(request, staff_words.concluded(piece, form.cleaned_data["outcome"]))
             return redirect(following or "staff_pieces")
-    page = staff_words.checking_page(request.actor, piece, clock.today())
+    return _check_page(request, piece, form)
+
+
+def _check_page(request: ActorRequest, piece: Piece, form: CheckForm) -> HttpResponse:
+    """To show it is to be seen looking: the name, what the dossier says and what a seal gives are
+    on the page before any image is."""
+    actor = request.actor
+    if not piece.is_looked_at:  # type: ignore[attr-defined]
+        purpose = staff_words.purpose(actor, piece.dossier_id)
+        services.look_at_piece(actor=actor, piece=piece, purpose=purpose)
+    page = staff_words.checking_page(actor, piece, clock.today())
     status = 422 if request.method == "POST" else 200
     return render(request, "bailleur/piece.html", {**page, "form": form}, status=status)
 
 
 def _piece(request: ActorRequest, public_id: UUID) -> Piece:
     visible = queries.as_read(queries.pieces_visible_to(request.actor), staff=request.actor)
-    return get_object_or_404(queries.with_life(visible), public_id=public_id)
+    found = queries.with_own_look(queries.with_life(visible), request.actor)
+    return get_object_or_404(found, public_id=public_id)
 
 
 def _conclude(request: ActorRequest, piece: Piece, form: CheckForm) -> None:

@@ -198,6 +198,7 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "dossier_member_remove": world.home_member,
         "piece_file": world.piece_file,
         "piece_file_remove": world.piece_file,
+        "piece_told": world.piece_request,
         "seal_confirm": world.seal,
         "trust_list": world.trust_list,
         "trust_apply": world.trust_list,

@@ -51,7 +51,7 @@ def fill(cast: SimpleNamespace) -> None:
         dossier=cast.dossier,
         lines=[
             services.RequestLine(PieceKind.objects.get(code=code))
-            for code in ("salaire", "tutelle", "taxe-fonciere", "divorce")
+            for code in ("salaire", "prestations", "independant", "retraite")
         ],
         due=clock.now() + timedelta(days=9),
     )

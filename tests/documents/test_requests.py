@@ -8,7 +8,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from accounts.models import Dossier
 from alin.kit import clock, french
 from documents import queries, rules, services
 from documents.models import Piece, PieceFile, PieceKind, PieceRequest
@@ -26,7 +25,7 @@ Travel = Callable[[object], None]
 def studied(cast: SimpleNamespace, legal_list: None) -> SimpleNamespace:
     """Amina applied to Habitat du Lac, that asked her for the lease of her home."""
     cast.candidacy = f.submitted(cast.amina, f.offer_of(cast.lac))
-    cast.dossier = Dossier.objects.get(applicant=cast.amina)
+    cast.dossier = f.tenant(cast.amina)
     cast.asked = ask(cast, "bail")
     cast.page = f"/bailleur/dossiers/{cast.dossier.public_id}/pieces/"
     return cast

@@ -44,7 +44,7 @@ def studied(cast: SimpleNamespace, legal_list: None) -> SimpleNamespace:
     cast.candidacy = f.submitted(cast.amina, f.offer_of(cast.lac))
     cast.file = f.clean_file(cast.amina, content=picture())
     cast.piece = cast.file.piece
-    cast.dossier = Dossier.objects.get(applicant=cast.amina)
+    cast.dossier = f.tenant(cast.amina)
     return cast
 
 
@@ -503,7 +503,7 @@ def test_what_was_asked_and_came_is_on_the_page_of_the_candidacy(
     services.request_pieces(
         actor=studied.as_david,
         dossier=Dossier.objects.get(applicant=other),
-        lines=[RequestLine(PieceKind.objects.get(code="conge"))],
+        lines=[RequestLine(PieceKind.objects.get(code="prestations"))],
         due=clock.now() + timedelta(days=10),
     )
     page = login(studied.claire).get(address).content.decode()
@@ -512,7 +512,7 @@ def test_what_was_asked_and_came_is_on_the_page_of_the_candidacy(
     assert "Donnée le" in asked
     assert "Trois derniers bulletins de salaire" in asked
     assert "Attendue avant le" in asked
-    assert "Congé" not in asked
+    assert "Attestation de la CAF" not in asked
 
     page = login(studied.amina).get("/mes-candidatures/").content.decode()
     assert "1\u00a0pièce demandée à donner" in page
@@ -532,7 +532,9 @@ def test_a_landlord_learns_nothing_of_what_another_concluded_or_asked(
     services.request_pieces(
         actor=studied.as_claire,
         dossier=studied.dossier,
-        lines=[RequestLine(PieceKind.objects.get(code=code)) for code in ("chomage", "conge")],
+        lines=[
+            RequestLine(PieceKind.objects.get(code=code)) for code in ("chomage", "prestations")
+        ],
         due=clock.now() + timedelta(days=10),
     )
     address = f"/bailleur/dossiers/{studied.dossier.public_id}/pieces/"
@@ -548,7 +550,14 @@ def test_a_landlord_learns_nothing_of_what_another_concluded_or_asked(
     assert ["Acceptée" in theirs, "À remplacer" in theirs] == [True, True]
     assert "Demandée, à donner avant le" in pages["claire"][0]
     for page in pages["david"]:
-        for said in ("Acceptée", "À remplacer", "Demandée", "a conclu", "Congé", "Ajoutez"):
+        for said in (
+            "Acceptée",
+            "À remplacer",
+            "Demandée",
+            "a conclu",
+            "Attestation de la CAF",
+            "Ajoutez",
+        ):
             assert said not in page
     # His own word is his to read.
     conclude(studied.as_david, slip, "accepted")

@@ -387,7 +387,7 @@ def test_the_pages_of_the_landlord(cast: SimpleNamespace, logged_in: Open, walk:
     walk.visit(page, at("staff_offer", offer), "filled")
     walk.visit(page, "/mon-dossier/", "forbidden")
 
-    amina = Dossier.objects.get(applicant=cast.amina)
+    amina = f.tenant(cast.amina)
     walk.visit(page, at("staff_pieces"), "empty")
     piece = f.sealed_notice(cast.amina).piece
     walk.visit(page, at("staff_pieces"), "filled")

@@ -343,6 +343,7 @@ def test_each_piece_is_asked_with_its_own_date(
     cast: SimpleNamespace, legal_list: None, logged_in: Open, axe: Callable[[Page], list[str]]
 ) -> None:
     f.submitted(cast.amina, f.offer_of(cast.lac))
+    f.tenant(cast.amina)
     page = logged_in(cast.claire, viewport={"width": 320, "height": 800})
     page.goto(f"/bailleur/dossiers/{cast.amina.dossier.public_id}/pieces/demander/")
     for label in ("Trois derniers bulletins de salaire", "Bail et dernière quittance de loyer"):

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.models import Dossier
 from alin.kit import clock
 from documents import rules, services
 from documents.models import PieceCheck, PieceFile, PieceKind, PieceRequest, PieceView
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def studied(cast: SimpleNamespace) -> SimpleNamespace:
     f.submitted(cast.amina, f.offer_of(cast.lac))
     cast.file = f.clean_file(cast.amina, "bail")
-    cast.dossier = Dossier.objects.get(applicant=cast.amina)
+    cast.dossier = f.tenant(cast.amina)
     return cast
 
 

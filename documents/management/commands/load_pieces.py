@@ -33,6 +33,7 @@ COLUMNS = (
     "kept_departed",
     "kept_source",
     "ready_in_month",
+    "sensitive",
     "rank",
     "until",
 )
@@ -68,6 +69,7 @@ class Command(BaseCommand):
                         *(int(line[name]) for name in COLUMNS[11:15]),
                         line["kept_source"],
                         int(line["ready_in_month"]) if line["ready_in_month"] else None,
+                        line["sensitive"] == "yes",
                         rank,
                         None,
                     ]
