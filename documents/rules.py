@@ -209,15 +209,12 @@ def next_in_turn(waiting: Iterable[Any], current: Any) -> Any:
     Whoever goes on sees each piece once before any comes back. A dossier that a colleague is
     looking at (`taken`) comes after all the others.
 
-    Of each: `pk`, `dossier_id`, `given_at`; of those that wait, `taken`."""
+    Of each: `pk`, `dossier_id`, `given_at`, and `since` when its dossier began; of those that
+    wait, `taken`. A dossier all of whose current pieces are gone begins with this one."""
     others = [each for each in waiting if each.pk != current.pk]
-    begins: dict[int, tuple[datetime, int]] = {}
-    for each in [*others, current]:
-        place = (each.given_at, each.pk)
-        begins[each.dossier_id] = min(place, begins.get(each.dossier_id, place))
 
     def turn(each: Any) -> tuple[Any, ...]:
-        return begins[each.dossier_id], each.given_at, each.pk
+        return each.since or each.given_at, each.dossier_id, each.given_at, each.pk
 
     def comes(each: Any) -> tuple[Any, ...]:
         elsewhere = each.dossier_id != current.dossier_id

@@ -11,11 +11,11 @@ def check_pieces() -> None:
 
 @shared_task
 def keep_house() -> None:
-    """Tell of what is about to be erased; erase what is due, and what the dead left in clear,
+    """Erase what is due, and what the dead left in clear; tell of what is about to be erased;
     every hour."""
     scratch.sweep()
-    services.tell_of_erasures()
     services.erase_due()
+    services.tell_of_erasures()
 
 
 @shared_task

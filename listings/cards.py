@@ -51,7 +51,7 @@ def _card(
 
 def _opens_later(offer: Offer) -> bool:
     # A card made of what is open says nothing of its opening.
-    return offer.opens_at is not None and offer.opens_at > clock.now()
+    return offer.opens_at is not None and offer.opens_later(clock.now())
 
 
 def told_card(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def reasons_not_to_apply(
 ) -> list[str]:
     """Why one cannot apply now; empty when one can."""
     reasons = []
-    if at < offer.opens_at:
+    if offer.opens_later(at):
         reasons.append(_("Les candidatures à ce logement ne sont pas encore ouvertes."))
     elif not offer.is_open(at):
         reasons.append(_("Les candidatures à ce logement sont closes."))

@@ -208,7 +208,7 @@ def _explained(standing: Standing | None) -> dict[str, Any]:
 
 def _others(wanted: Any) -> list[dict[str, Any]]:
     at = clock.now()
-    if wanted.is_open(at) or at < wanted.opens_at:
+    if wanted.is_open(at) or wanted.opens_later(at):
         return []
     return [told_card(told) for told in wanted.near_told]
 
@@ -231,7 +231,7 @@ def _check_answers(
             **_home(wanted),
             "sheets": sheets(told, today, editable=True) if told else [],
             "refused": refused or [],
-            "opens_later": clock.now() < wanted.opens_at,
+            "opens_later": wanted.opens_later(clock.now()),
             # It closed while the page was open: there are others.
             "near": _others(wanted) if refused else [],
             **_explained(_standing(actor, wanted, parameters_at(today))),

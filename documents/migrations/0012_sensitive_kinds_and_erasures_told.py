@@ -3,6 +3,19 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
+# As in documents/data/pieces.csv on the day of this migration: nobody waits for the list to be
+# loaded again to be spared.
+SENSITIVE = (
+    "tutelle", "ordonnance-protection", "grossesse", "violences", "handicap", "besoins-handicap",
+    "rapport-social",
+)  # fmt: skip
+
+
+def mark(apps, schema_editor):
+    apps.get_model("documents", "PieceKind").objects.filter(code__in=SENSITIVE).update(
+        sensitive=True
+    )
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -27,4 +40,5 @@ class Migration(migrations.Migration):
             name="sensitive",
             field=models.BooleanField(default=False, verbose_name="son nom seul peut nuire"),
         ),
+        migrations.RunPython(mark, migrations.RunPython.noop, elidable=True),
     ]

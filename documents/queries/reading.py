@@ -320,7 +320,7 @@ def removable_pieces(dossier: Dossier) -> QuerySet[Piece]:
     """Current pieces that their owner may take back whole, each with how many `files_held`; those
     that hold most first."""
     held = Count("files", filter=~Q(files__state=PieceFile.State.REFUSED))
-    studied = who_may_see(dossier).exists()
+    studied = who_may_see(dossier).exclude(organisation=None).exists()
     return (
         _current_pieces(dossier)
         .filter(Q(checks=None) if studied else Q())

@@ -8,6 +8,7 @@ from alin.kit import clock
 from documents.models import Departure, Piece, PieceFile
 
 from .erasing import gathered
+from .requests import reopen_requests
 
 
 @transaction.atomic
@@ -39,6 +40,10 @@ def take_out(*, member: HouseholdMember) -> None:
     """What was given for somebody who shares the dossier no more is of it no more either: who
     keeps it reads nothing of it from now on. What landlords study stays within their reach, as
     when somebody leaves the household; the rest is erased."""
+    theirs = list(Piece.objects.filter(member=member, replaced_at=None).select_related("kind"))
     set_apart(member=member)
     with gathered():
         Piece.objects.filter(member=member).delete()
+    for piece in theirs:
+        # The person is of the household still: what was asked of her is to be given again.
+        reopen_requests(piece)

@@ -216,6 +216,8 @@ def _record(sending: _Sending, keyed: Sequence[tuple[str, Upload]]) -> Piece:
     dossier, member = sending.place.dossier, sending.place.member
     # One at a time for a dossier: its room is counted again, and a piece stays one.
     Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.pk)
+    # The file was on its way; the sharing of the dossier may have ended meanwhile.
+    require(sending.actor, "documents.give", dossier)
     if member is not None and not HouseholdMember.objects.filter(pk=member.pk).exists():
         raise UploadRefused(
             [_("Cette personne vient de quitter votre foyer : sa pièce n'est plus à donner.")]
@@ -308,7 +310,7 @@ def remove_file(*, actor: Actor, file: PieceFile) -> Piece | None:
         if found is None:
             # Taken back from another window, or erased: as asked.
             return None
-        piece, studied = found.piece, who_may_see(dossier).exists()
+        piece, studied = found.piece, who_may_see(dossier).exclude(organisation=None).exists()
         if not rules.may_take_back(found, piece.checks.all(), studied=studied):
             raise UploadRefused(
                 [_("Un bailleur a déjà vérifié cette pièce : vous pouvez la remplacer.")]

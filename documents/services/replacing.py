@@ -38,7 +38,9 @@ def _replaced_by(piece: Piece) -> QuerySet[Piece]:
         dossier=piece.dossier_id, kind=piece.kind_id, member=piece.member_id
     )
     if piece.year is not None:
-        same = same.filter(year__lte=piece.year)
+        # A notice given ahead follows that of the year before only while no other does.
+        follows = same.filter(year__lt=piece.year, replaced_at=None).exists()
+        same = same.filter(**({"year": piece.year} if follows else {"year__lte": piece.year}))
     held = PieceFile.objects.exclude(state=PieceFile.State.REFUSED).filter(piece=OuterRef("pk"))
     taken = same.filter(year=OuterRef("year"), replaced_at=None).exclude(pk=piece.pk)
     return (

@@ -58,8 +58,9 @@ def request_pieces(
         raise ValidationError(_("Ce dossier ne vous est pas ouvert."))
     with transaction.atomic():
         # Two agents may ask at once; a worker may just be noting that what was asked came.
-        Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.pk)
-        _refuse_outside_situation(actor, dossier, lines)
+        # Read anew: the situation may have changed since the page was made.
+        held = Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.pk)
+        _refuse_outside_situation(actor, held, lines)
         requests = [_ask(actor, dossier, line, line.due or due) for line in lines]
         if requests:
             _tell_requests(actor, dossier, requests)
@@ -67,8 +68,7 @@ def request_pieces(
 
 
 def _refuse_outside_situation(actor: Actor, dossier: Dossier, lines: Sequence[RequestLine]) -> None:
-    """A situation may have changed since the page was made. What the list has no more is refused
-    by its own sentence."""
+    """What the list has no more is refused by its own sentence."""
     today = clock.today()
     allowed = queries.may_be_asked(actor, dossier, today)
     for line in lines:
@@ -216,7 +216,7 @@ def _as_seen(actor: Actor, piece: Piece, seen: str) -> Piece:
     )
     if current is not None and current.departure_id:
         raise ValidationError(
-            _("Cette personne a quitté le foyer : il n'y a plus rien à conclure de sa pièce.")
+            _("Cette pièce est sortie du dossier : il n'y a plus rien à en conclure.")
         )
     if current is None:
         raise ValidationError(_("Cette pièce vient d'être remplacée : regardez la nouvelle."))

@@ -1,8 +1,9 @@
 """Pieces about to be erased are told of ahead, to people who still search."""
 
+import logging
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,8 @@ from alin.kit import clock, french
 from documents import queries
 from documents.messages import name_in_mail, tell_parties
 from documents.models import Piece
+
+logger = logging.getLogger(__name__)
 
 # Told this long before the first of them goes, with all that goes in the fortnight after: one
 # message for what goes together, not one a day.
@@ -31,7 +34,16 @@ def tell_of_erasures() -> int:
         for piece in queries.pieces_to_tell_of(AHEAD).iterator(chunk_size=500)
         if _goes_before(piece, last)
     }
-    return sum(_tell(dossier_id) for dossier_id in sorted(concerned))
+    return sum(_told(dossier_id) for dossier_id in sorted(concerned))
+
+
+def _told(dossier_id: int) -> bool:
+    try:
+        return _tell(dossier_id)
+    except (Dossier.DoesNotExist, OperationalError):
+        # Gone meanwhile, or held by somebody: the next hour. Those behind it do not wait.
+        logger.warning("erasures of the dossier %s not told of", dossier_id, exc_info=True)
+        return False
 
 
 def _goes_before(piece: Piece, last: date) -> bool:

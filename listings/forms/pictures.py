@@ -48,6 +48,8 @@ class PictureForm(forms.Form):
         initial = {"alt": picture.alt, "role": picture.role, "position": picture.position + 1}
         super().__init__(data, initial=initial, prefix=f"p{picture.pk}")
         self.picture = picture
+        # What the page they come from said, and still says if it is shown again.
+        self.told = (self.is_bound and self["shown"].value()) or picture.told
 
     def change(self) -> PictureChange:
         typed = self.cleaned_data

@@ -3,11 +3,11 @@ from django.db.models.functions import Trim, Upper
 
 # « b-101 » and « B-101 » of one residence were two homes, and may each have offers: nobody but
 # their landlord knows whether they are one. Both stay; the younger says that it is a double, until
-# the landlord calls it otherwise or takes it away. The same for residences, of which only spaces
+# the landlord calls it otherwise or takes it away. Numbered by its key: what begins alike stays apart. The same for residences, of which only spaces
 # could tell two apart. Nothing waits for the landlord's answer.
 TELL_APART = """
 UPDATE {table} AS twin
-SET reference = left(btrim(twin.reference), 26) || ' (doublon ' || ranked.rank || ')',
+SET reference = left(btrim(twin.reference), 20) || ' (doublon ' || twin.id || ')',
     version = twin.version + 1
 FROM (
     SELECT id, row_number() OVER (

@@ -342,6 +342,10 @@ class Offer(PublicIdModel):
             and (self.closed_early_at is None or self.closed_early_at > at)
         )
 
+    def opens_later(self, at: datetime) -> bool:
+        """Whether one will be able to apply, and not yet."""
+        return at < self.opens_at < self.effective_closing()
+
     def effective_closing(self) -> datetime:
         """When the window ends, or ended early."""
         return min(filter(None, [self.closed_early_at, self.closes_at]))

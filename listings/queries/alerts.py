@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from alin.kit.actor import Actor
 
@@ -20,18 +20,22 @@ def searches_of(actor: Actor) -> QuerySet[SavedSearch]:
 
 
 def favourites_of(actor: Actor, at: datetime) -> QuerySet[Any]:
-    """Homes that are not over at the instant `at` first, the soonest closing on top, then the
-    others, the newest first; with what their cards say and show (`photo`)."""
+    """Homes open at the instant `at` first, the soonest closing on top, then those that open
+    later, then the others, the newest first; with what their cards say and show (`photo`)."""
     early = Q(offer__closed_early_at=None) | Q(offer__closed_early_at__gt=at)
     not_over = Q(early, offer__closes_at__gt=at)
+    is_open = Q(not_over, offer__published_at__lte=at, offer__opens_at__lte=at)
     return (
         Favourite.objects.filter(person_id=actor.user_id)
         .select_related("offer__dwelling__residence__commune__departement", "offer__organisation")
         .annotate(
             photo=photo_of_home("offer__"),
+            group=Case(
+                When(is_open, then=Value(0)), When(not_over, then=Value(1)), default=Value(2)
+            ),
             closing=Case(When(not_over, then=F("offer__closes_at"))),
         )
-        .order_by(F("closing").asc(nulls_last=True), "-added_at", "-pk")
+        .order_by("group", F("closing").asc(nulls_last=True), "-added_at", "-pk")
     )
 
 

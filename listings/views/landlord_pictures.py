@@ -77,7 +77,7 @@ def _described(request: ActorRequest, shown: Shown, forms: list[PictureForm]) ->
     }
     for form in forms:
         if now := overtaken.get(form.picture.pk):
-            form.picture = now
+            form.picture, form.told = now, now.told
             said = _(
                 "Quelqu'un vient de changer cette image : « %(alt)s », %(role)s, rang %(rank)d. "
                 "Gardez ou corrigez ce que vous aviez écrit, puis enregistrez à nouveau."

@@ -96,7 +96,7 @@ def test_who_was_studying_reads_on_and_nobody_else(
 
     listed = f"/bailleur/dossiers/{cast.amina.dossier.public_id}/pieces/"
     lac, oc = (login(who).get(listed).content.decode() for who in (cast.claire, cast.david))
-    assert "Karim Aït a quitté le foyer" in lac
+    assert "Pièces de Karim Aït, sorties du dossier" in lac
     assert page in lac
     assert "Karim" not in oc
     # Nothing is left to conclude of it, and nobody is asked to.
@@ -155,7 +155,7 @@ def test_a_study_that_lasts_keeps_it_three_months_and_then_says_so(
     assert services.erase_due() == 1
     listed = f"/bailleur/dossiers/{cast.amina.dossier.public_id}/pieces/"
     page = login(cast.claire).get(listed).content.decode()
-    assert "Karim Aït a quitté le foyer" in page
+    assert "Pièces de Karim Aït, sorties du dossier" in page
     assert "Celles que vous étudiiez ont été effacées depuis" in page
 
 

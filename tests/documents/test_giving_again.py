@@ -307,6 +307,23 @@ def test_without_anything_before_the_refused_piece_stays_to_be_mended(
     assert (standing(studied), queue(studied), awaited(studied)) == ("READABLE", [piece.pk], 0)
 
 
+def test_a_notice_given_ahead_and_refused_brings_back_nothing_of_a_past_year(
+    studied: SimpleNamespace, travel: Callable[[object], None]
+) -> None:
+    """The one asked today is there and counts."""
+    travel(clock.now().replace(month=10, day=5))
+    asked = clock.today().year - 2
+    past = f.clean_file(studied.amina, "avis-imposition").piece
+    Piece.objects.filter(pk=past.pk).update(year=asked - 1, replaced_at=clock.now())
+    present = f.clean_file(studied.amina, "avis-imposition").piece
+    Piece.objects.filter(pk=present.pk).update(year=asked)
+    notice = PieceKind.objects.get(code="avis-imposition")
+    sent(studied, {"avis": BAD}, kind=notice, year=asked + 1)
+    counting = Piece.objects.filter(kind=notice, replaced_at=None)
+    assert past.pk not in {each.pk for each in counting}
+    assert present.pk in {each.pk for each in counting}
+
+
 def test_the_notice_of_a_past_year_comes_back_when_its_follower_is_refused(
     studied: SimpleNamespace,
 ) -> None:

@@ -1,17 +1,22 @@
 """Two people share a dossier no more: what was given for the one who leaves goes with her."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from accounts import services as accounts
 from accounts.models import CoApplicant, HouseholdMember
-from documents import queries
-from documents.models import Departure, Piece
+from alin.kit import clock
+from applications import services as applications
+from documents import queries, services, storage
+from documents.models import Departure, Piece, PieceCheck, PieceKind, PieceRequest
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,6 +85,64 @@ def test_a_landlord_who_studies_them_reads_on_and_her_ex_does_not(
     slips = couple.files["salaire"].piece.public_id
     assert login(couple.claire).get(f"/bailleur/pieces/{slips}/").status_code == 200
     assert login(couple.david).get(f"/bailleur/pieces/{slips}/").status_code == 404
+
+
+def test_what_was_asked_of_her_waits_again(couple: SimpleNamespace) -> None:
+    """She is of the household still: the landlord does not read "donnée" of what has gone."""
+    f.submitted(couple.amina, f.offer_of(couple.lac))
+    services.request_pieces(
+        actor=couple.as_claire,
+        dossier=couple.link.dossier,
+        lines=[
+            services.RequestLine(PieceKind.objects.get(code="salaire"), couple.link.member),
+            services.RequestLine(PieceKind.objects.get(code="identite")),
+        ],
+        due=clock.now() + timedelta(days=9),
+    )
+    PieceRequest.objects.update(
+        asked_at=clock.now() - timedelta(days=2), answered_at=clock.now() - timedelta(days=1)
+    )
+    accounts.end_shared_dossier(actor=couple.as_cora, link=couple.link)
+    waiting = PieceRequest.objects.filter(answered_at=None)
+    assert [each.kind_id for each in waiting] == ["salaire"]
+
+
+def test_a_file_on_its_way_when_the_sharing_ends_is_not_left_to_the_other(
+    couple: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = storage.write
+
+    def ends_meanwhile(name: str, content: Any) -> None:
+        written(name, content)
+        accounts.end_shared_dossier(actor=couple.as_amina, link=couple.link)
+
+    monkeypatch.setattr(storage, "write", ends_meanwhile)
+    before = kept()
+    with pytest.raises(PermissionDenied):
+        services.give_files(
+            actor=couple.as_cora,
+            dossier=couple.link.dossier,
+            kind=PieceKind.objects.get(code="salaire"),
+            member=couple.link.member,
+            uploads=[services.Upload("paie.jpg", ContentFile(f.picture()))],
+        )
+    assert kept() == before - {"salaire", "identite-adulte"}
+
+
+def test_a_piece_checked_once_is_taken_back_when_no_landlord_studies_any_more(
+    couple: SimpleNamespace,
+) -> None:
+    """That the other one reads the dossier is no study."""
+    candidacy = f.submitted(couple.amina, f.offer_of(couple.lac))
+    card = couple.files["identite"]
+    PieceCheck.objects.create(
+        piece=card.piece, organisation=couple.lac, checked_by=couple.claire, outcome="accepted"
+    )
+    with pytest.raises(services.UploadRefused):
+        services.remove_file(actor=couple.as_amina, file=card)
+    applications.withdraw(actor=couple.as_amina, candidacy=candidacy)
+    services.remove_file(actor=couple.as_amina, file=card)
+    assert "identite" not in kept()
 
 
 def test_both_read_it_before_they_confirm(couple: SimpleNamespace, login: Enter) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import Dossier
 from alin.kit import clock
-from documents.models import Piece, PieceView
+from documents.models import Piece, PieceCheck, PieceView
 from tests import factories as f
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,22 @@ def test_going_on_leads_to_each_piece_and_round(waiting: SimpleNamespace, login:
     client = login(waiting.claire)
     # The rest of the dossier, then the other dossier, then round: nothing is left out.
     assert [next_of(client, each) for each in (card, slips, brunos)] == [slips, brunos, card]
+
+
+def test_a_dossier_keeps_its_place_while_it_is_gone_through(
+    waiting: SimpleNamespace, login: Enter
+) -> None:
+    """Amina came before Bruno, and Cora last: once her card is accepted and her slips are on the
+    screen, Bruno's turn has come, who waits longer than Cora."""
+    cora = f.applicant("Cora", "Weiss")
+    f.submitted(cora, f.offer_of(waiting.lac))
+    f.clean_file(cora, "identite")
+    card, brunos, slips = waiting.pieces
+    piece = Piece.objects.get(public_id=card.split("/")[-2])
+    PieceCheck.objects.create(
+        piece=piece, organisation=waiting.lac, checked_by=waiting.claire, outcome="accepted"
+    )
+    assert next_of(login(waiting.claire), slips) == brunos
 
 
 def test_what_is_left_aside_is_not_come_back_to_after_each_conclusion(

@@ -88,3 +88,13 @@ def test_what_is_declared_or_given_is_asked(studied: SimpleNamespace, login: Ent
     for code in asked:
         ask(studied, code)
     assert {each.kind_id for each in PieceRequest.objects.all()} == asked
+
+
+def test_what_is_declared_no_more_when_the_form_arrives_is_not_asked(
+    studied: SimpleNamespace,
+) -> None:
+    Dossier.objects.filter(pk=studied.dossier.pk).update(separation_ground="complaint")
+    studied.dossier.refresh_from_db()
+    Dossier.objects.filter(pk=studied.dossier.pk).update(separation_ground="")
+    with pytest.raises(ValidationError, match="ne répond à rien de ce que ce dossier déclare"):
+        ask(studied, "violences")

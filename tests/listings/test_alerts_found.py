@@ -12,6 +12,7 @@ from django.urls import reverse
 from alin.kit import clock
 from listings import services
 from listings.models import Offer
+from listings.queries.alerts import favourites_of
 from tests import factories as f
 
 from .test_alerts import published, saved
@@ -86,6 +87,36 @@ def test_a_home_that_opens_later_is_found_again_and_read(
     travel(datetime(2027, 1, 12, 9, 0, tzinfo=PARIS))
     assert "ouvre le" not in client.get("/mes-alertes/").content.decode()
     assert "On peut encore postuler</h2>" in client.get("/mes-favoris/").content.decode()
+
+
+def test_a_home_withdrawn_before_it_opens_is_not_announced(
+    cast: SimpleNamespace, login: Callable[[object], Client]
+) -> None:
+    later = published(
+        cast.lac,
+        opens_at=clock.now() + timedelta(days=2),
+        closes_at=clock.now() + timedelta(days=9),
+    )
+    services.keep_favourite(actor=cast.as_amina, offer=later)
+    services.close_early(actor=cast.as_claire, offer=later, reason="Vendu")
+    client = login(cast.amina)
+    kept = client.get("/mes-favoris/").content.decode()
+    assert "Candidatures closes</h2>" in kept
+    assert "ouvre le" not in kept
+    page = client.get(reverse("apply", args=[later.public_id])).content.decode()
+    assert "Les candidatures ouvrent" not in page
+
+
+def test_favourites_one_may_apply_to_come_before_those_that_open_later(
+    cast: SimpleNamespace,
+) -> None:
+    now = clock.now()
+    soon = published(cast.lac, opens_at=now + timedelta(days=1), closes_at=now + timedelta(days=5))
+    open_now = published(cast.lac, closes_at=now + timedelta(days=9))
+    for each in (soon, open_now):
+        services.keep_favourite(actor=cast.as_amina, offer=each)
+    found = favourites_of(cast.as_amina, clock.now())
+    assert [each.offer_id for each in found] == [open_now.pk, soon.pk]
 
 
 def test_the_page_says_what_to_do_before_anything_is_found(

@@ -1,6 +1,7 @@
 """Photographs of homes: what is sent is never what is kept."""
 
 import io
+import re
 import struct
 import zlib
 from types import SimpleNamespace
@@ -191,6 +192,27 @@ def test_two_agents_describe_at_once_and_nobody_is_written_over(
     assert f'value="{first.position}:photo:Le séjour"' in page
     again = typed_on_the_page(first) | {f"p{first.pk}-alt": "Le salon"}
     assert chloe.post(address, seen | again).status_code == 302
+    assert alts() == ["La cuisine", "Le salon"]
+
+
+def test_a_page_of_conflict_sent_as_it_is_writes_over_nobody(
+    cast: SimpleNamespace, login: Any, dwelling: Dwelling
+) -> None:
+    """It still says what its reader was shown: what she left alone stays as the other wrote it."""
+    first = f.picture_of(dwelling, colour="red")
+    second = f.picture_of(dwelling, colour="blue")
+    address = reverse("dwelling_pictures", args=[dwelling.public_id])
+    seen = typed_on_the_page(first, second)
+    others = {f"p{first.pk}-alt": "Le séjour", f"p{second.pk}-alt": "La cuisine"}
+    login(cast.chloe).post(address, seen | others)
+    claire = login(cast.claire)
+    answer = claire.post(address, seen | {f"p{first.pk}-alt": "Le salon"})
+    assert answer.status_code == 422
+    shown_again = dict(
+        re.findall(r'name="(p\d+-(?:shown|alt))"[^>]*? value="([^"]*)"', answer.content.decode())
+    )
+    assert len(shown_again) == 4
+    assert claire.post(address, seen | shown_again).status_code == 302
     assert alts() == ["La cuisine", "Le salon"]
 
 
