@@ -262,6 +262,11 @@ SAMPLES: dict[str, list[Sample]] = {
 <li>{{ ui.offer_card(bare_card, level=4) }}</li>
 {% endcall %}""",
         ),
+        Sample(
+            "Loyer",
+            """<p>{{ ui.rent_of_home(card.rent) }}</p>
+<p>{{ ui.rent_of_home(0) }}</p>""",
+        ),
     ],
     "Se repérer": [
         Sample(

@@ -1,16 +1,13 @@
 """What kills the child that opens a file is not always the file."""
 
-import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connections
 
 from alin.embedded.processes import BASE_DIR
 from alin.kit import clock
@@ -19,41 +16,22 @@ from documents.models import PieceFile
 from notifications.models import Notice
 from tests.documents.conftest import Give
 from tests.documents.specimens import pdf
-from tests.documents.trials import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Travel = Callable[[object], None]
 
 
-def children() -> list[int]:
-    """The sandboxes that this process started and that run."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((each / "stat").read_text().rpartition(")")[2].split()[1])
-            said = (each / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if parent == os.getpid() and b"documents.sandbox" in said:
-            found.append(int(each.name))
-    return found
-
-
-def check() -> int:
-    try:
-        return services.check_due()
-    finally:
-        connections.close_all()
-
-
 def check_and_send(told: signal.Signals) -> int:
     """A check whose child is sent a signal as soon as it is there."""
-    with ThreadPoolExecutor(1) as worker:
-        answered = worker.submit(check)
-        wait_for(lambda: bool(children()), seconds=30)
-        for child in children():
-            os.kill(child, told)
-        return answered.result()
+
+    class Struck(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self.send_signal(told)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(subprocess, "Popen", Struck)
+        return services.check_due()
 
 
 def assert_clean_next_time(travel: Travel) -> None:

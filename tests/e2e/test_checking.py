@@ -75,7 +75,10 @@ def test_nothing_is_accepted_before_the_first_page_is_there(
 def test_a_page_that_cannot_be_shown_says_so_and_keeps_the_piece_from_being_accepted(
     cast: SimpleNamespace, two: list[Piece], logged_in: Open
 ) -> None:
-    storage.storage().delete(storage.page_name(two[0].files.get().key, 1))
+    # The page and the file that it would be drawn from again.
+    key = two[0].files.get().key
+    for name in (storage.page_name(key, 1), storage.clean_name(key)):
+        storage.storage().delete(name)
     page = logged_in(cast.claire)
     page.goto(at(two[0]))
     said = page.locator("[data-checking]")

@@ -534,7 +534,7 @@ def test_pages_and_work_ask_the_same_however_long(
         client.get(reverse("stock_import_result", args=[batch.public_id]))
     with django_assert_num_queries(6):
         client.get(reverse("stock_import"))
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(45):
         assert applied(cast, batch) == "applied"
 
 
