@@ -6,7 +6,6 @@ it, without the names of its files, and behind an address that says nothing. Its
 
 from collections.abc import Sequence
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Dossier
@@ -14,7 +13,7 @@ from accounts.queries import parties_of
 from notifications.services import tell
 
 from .models import Piece, PieceRequest
-from .paths import piece_path
+from .paths import discreet_path, piece_path
 
 
 def name_in_mail(told: Piece | PieceRequest) -> str:
@@ -34,10 +33,8 @@ def sentence_in_mail(told: Piece | PieceRequest, sentence: str) -> str:
 
 
 def address_in_mail(told: Piece | PieceRequest) -> str:
-    """The page where it is given: a sensitive one by its key, since the address names its kind."""
-    if told.kind.sensitive and not (isinstance(told, Piece) and told.departure_id):
-        return reverse("piece_told", args=[told.public_id])
-    return piece_path(told)
+    """The page where it is given: of a sensitive one, without the name of its kind."""
+    return discreet_path(told) if told.kind.sensitive else piece_path(told)
 
 
 def tell_parties(

@@ -12,7 +12,12 @@ urlpatterns = [
         name="piece_file_remove",
     ),
     path("mon-dossier/pieces/sceaux/<uuid:public_id>/", seal.confirm, name="seal_confirm"),
-    path("mon-dossier/pieces/voir/<uuid:public_id>/", applicant.told, name="piece_told"),
+    path("mon-dossier/pieces/voir/<slug:mark>/", applicant.told, name="piece_told"),
+    path(
+        "mon-dossier/pieces/voir/<slug:mark>/<uuid:member_id>/",
+        applicant.told,
+        name="piece_of_member_told",
+    ),
     path("mon-dossier/pieces/<slug:code>/", applicant.piece, name="piece"),
     path(
         "mon-dossier/pieces/<slug:code>/<uuid:member_id>/", applicant.piece, name="piece_of_member"

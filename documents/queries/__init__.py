@@ -43,7 +43,7 @@ from .reading import (
     visible_dossiers,
     with_details,
 )
-from .told import told_of
+from .told import code_told
 from .turns import queue_of, same_look, waiting_in_turn, with_own_look
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "as_read",
     "bytes_held",
     "clean_files_visible_to",
+    "code_told",
     "count_to_check",
     "current_piece",
     "deletion_day",
@@ -89,7 +90,6 @@ __all__ = [
     "standing_of",
     "studied_dossiers",
     "to_check",
-    "told_of",
     "trust_lists",
     "views_of",
     "visible_dossiers",

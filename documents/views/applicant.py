@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,7 +19,7 @@ from alin.kit.actor import ActorRequest
 from alin.kit.forms import submitted_once
 from documents import queries, rules, services, words
 from documents.forms import GiveForm
-from documents.paths import YEAR, piece_path
+from documents.paths import YEAR
 from documents.services.pages import checked_content
 from documents.serving import name_to_save, says_what_fails, sent, signed_address
 
@@ -62,13 +63,14 @@ def piece(request: ActorRequest, code: str, member_id: UUID | None = None) -> Ht
 
 
 @require_safe
-def told(request: ActorRequest, public_id: UUID) -> HttpResponse:
+def told(request: ActorRequest, mark: str, member_id: UUID | None = None) -> HttpResponse:
     """Where a mail that names no piece leads: to the page of what was given or asked."""
-    own_dossier(request)
-    found = queries.told_of(request.actor, public_id)
-    if found is None:
+    code = queries.code_told(own_dossier(request), mark)
+    if code is None:
         raise Http404
-    return redirect(piece_path(found))
+    if member_id is None:
+        return redirect(reverse("piece", args=[code], query=request.GET))
+    return redirect(reverse("piece_of_member", args=[code, member_id], query=request.GET))
 
 
 def _place(request: ActorRequest, code: str, member_id: UUID | None) -> queries.Place:

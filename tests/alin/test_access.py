@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from accounts import services as accounts
 from accounts.models import (
@@ -31,6 +31,7 @@ from applications.models import Candidacy
 from commission import services as commission
 from commission.models import CommissionMember, SeatInvitation
 from documents.models import PieceRequest, Seal, TrustList
+from documents.paths import discreet_path
 from eligibility.models import CeilingPublication
 from listings import services as listings
 from notifications.models import Notice
@@ -198,7 +199,6 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         "dossier_member_remove": world.home_member,
         "piece_file": world.piece_file,
         "piece_file_remove": world.piece_file,
-        "piece_told": world.piece_request,
         "seal_confirm": world.seal,
         "trust_list": world.trust_list,
         "trust_apply": world.trust_list,
@@ -267,6 +267,10 @@ def arguments(world: SimpleNamespace, address: str) -> list[Any]:
         return [world.piece_file.public_id, 1]
     if address == "piece":
         return ["identite"]
+    if address in {"piece_told", "piece_of_member_told"}:
+        whose = world.home_member if address == "piece_of_member_told" else None
+        asked = PieceRequest(dossier=world.amina.dossier, kind_id="handicap", member=whose)
+        return list(resolve(discreet_path(asked)).kwargs.values())
     if address == "piece_of_member":
         return ["filiation", world.home_member.public_id]
     if address.startswith("ceilings_") and address not in {"ceilings_load", "ceilings_example"}:

@@ -9,11 +9,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import Dossier
+from accounts.models import Dossier, HouseholdMember
 from alin.embedded.clamd import EICAR
 from alin.kit import clock
 from documents import queries, rules, services, storage
 from documents.models import Piece, PieceFile, PieceKind
+from documents.paths import discreet_path, piece_path
 from notifications.models import Notice, OutboxMessage
 from tests import factories as f
 from tests.documents.conftest import Give
@@ -127,6 +128,34 @@ def test_no_mail_names_what_may_put_somebody_in_danger(
     assert "Récépissé de plainte ou ordonnance de protection" in page.content.decode()
     if "/voir/" in paths[0]:
         assert login(shared.bruno).get(paths[0]).status_code == 404
+
+
+@pytest.mark.parametrize("whose", [None, "Lina"])
+def test_the_link_leads_to_the_page_when_what_it_was_about_is_gone(
+    shared: SimpleNamespace, login: Enter, whose: str | None
+) -> None:
+    child = whose and HouseholdMember.objects.create(
+        dossier=shared.dossier, first_name=whose, link="child", birth_date=clock.today()
+    )
+    file = f.clean_file(shared.amina, "violences")
+    Piece.objects.update(member=child or None)
+    piece = Piece.objects.select_related("kind", "member").get()
+    link, page = discreet_path(piece), piece_path(piece)
+    services.remove_file(actor=shared.as_amina, file=file)
+    assert not Piece.objects.exists()
+    for person in (shared.amina, shared.cora):
+        assert login(person).get(link)["Location"] == page
+    assert login(shared.amina).get(page).status_code == 200
+
+
+def test_a_link_of_somebody_else_or_forged_tells_nothing(
+    shared: SimpleNamespace, login: Enter
+) -> None:
+    f.clean_file(shared.amina, "violences")
+    link = discreet_path(Piece.objects.select_related("kind", "member").get())
+    assert login(shared.bruno).get(link).status_code == 404
+    assert login(shared.amina).get(f"{link.rstrip('/')}x/").status_code == 404
+    assert login(shared.amina).get("/mon-dossier/pieces/voir/violences/").status_code == 404
 
 
 def test_the_others_are_named_as_before(shared: SimpleNamespace) -> None:
