@@ -78,12 +78,12 @@ def _said_by(check: PieceCheck, piece: Piece | None) -> dict[str, Any]:
 
 def to_resend(piece: Piece | None) -> str:
     """The files that keep a piece from being accepted until they come again or are taken back;
-    empty when there is none."""
-    return ", ".join(
-        _("« %(name)s »") % {"name": file.original_name}
-        for file in (piece.files.all() if piece else ())
-        if file.is_to_resend
-    )
+    empty when there is none, and as long as what is being read may stand for all of them."""
+    files = list(piece.files.all()) if piece else []
+    left = [file for file in files if file.is_to_resend]
+    if len(left) <= sum(file.is_waiting for file in files):
+        return ""
+    return ", ".join(_("« %(name)s »") % {"name": file.original_name} for file in left)
 
 
 def not_kept(place: queries.Place) -> str:

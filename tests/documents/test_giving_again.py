@@ -132,6 +132,17 @@ def test_of_two_files_refused_one_sent_again_leaves_one_to_send_or_to_take_back(
     assert (standing(studied), queue(studied), awaited(studied)) == ("READABLE", [piece.pk], 0)
 
 
+def test_nothing_more_is_asked_while_what_was_sent_again_is_being_read(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    send(studied, un=BAD, deux=BAD)
+    client, told = login(studied.amina), "Encore à renvoyer, ou à retirer"
+    for name, asked in (("trois", True), ("quatre", False)):
+        client.post(PAGE, {"attached": SimpleUploadedFile(f"{name}.jpg", GOOD)})
+        assert (told in client.get(PAGE).content.decode()) == asked
+    assert standing(studied) == "CHECKING"
+
+
 def test_another_page_chosen_with_the_refused_one_does_not_stand_for_it(
     studied: SimpleNamespace,
 ) -> None:
