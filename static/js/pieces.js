@@ -55,9 +55,9 @@ function show(fresh) {
 function sendOneByOne(form) {
   const field = form.querySelector("input[type=file]");
   const list = form.querySelector("[data-upload-list]");
-  // What is sent from one page is one piece, in however many goes: the first file to arrive
-  // replaces the piece of before when that is asked, the others join it.
-  const together = crypto.randomUUID();
+  // What is chosen together is one piece: the first file to arrive replaces the piece of before
+  // when that is asked, the others join it, and none stands for another that is refused.
+  let together = crypto.randomUUID();
   const items = [];
   let sending = false;
   dropZone(form, field);
@@ -128,7 +128,18 @@ function sendOneByOne(form) {
     if (wrong && sayAtDate(wrong)) lookAgain(0);
     // Something was refused, or is chosen and not sent: it stays; the state is told anew.
     else if (field.files.length || !items.every((item) => item.done)) lookAgain(FIRST_LOOK);
-    else location.reload();
+    else {
+      location.reload();
+      return;
+    }
+    if (!items.some((item) => item.lost)) startAnotherGo();
+  }
+
+  // As a page loaded again: what comes next may stand for what was refused, and joins the rest
+  // unless the box is ticked anew.
+  function startAnotherGo() {
+    together = crypto.randomUUID();
+    if (form.elements.replace) form.elements.replace.checked = false;
   }
 
   function send(item) {
