@@ -23,6 +23,9 @@ Travel = Callable[[object], None]
 
 def check_and_send(told: signal.Signals) -> int:
     """A check whose child is sent a signal as soon as it is there."""
+    if signal.getsignal(told) is signal.SIG_IGN:
+        # Whatever starts the tests may be deaf to it (`nohup`), and children inherit that.
+        signal.signal(told, signal.SIG_DFL)
 
     class Struck(subprocess.Popen):  # type: ignore[type-arg]
         def __init__(self, *args: Any, **options: Any) -> None:
