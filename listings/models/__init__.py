@@ -2,7 +2,8 @@
 
 from .alerts import AlertRun, AlertSubscription, Favourite, OfferAlert, SavedSearch
 from .imports import StockImport, StockImportLine
-from .offers import Offer, OfferDailyViews, OfferQuerySet, OfferRevision, hides_address
+from .offer_traces import OfferDailyViews, OfferRevision
+from .offers import Offer, OfferQuerySet, hides_address
 from .pictures import Picture
 from .rents import RentCeiling
 from .search import SearchRow
