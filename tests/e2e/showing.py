@@ -1,6 +1,12 @@
-"""What a person has before the eyes, before a key is pressed on it."""
+"""What a person waits to see before going on: a page that came, a piece that is drawn."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+
+def follow(control: Locator) -> None:
+    """Click a link, or the button of a form; the page it leads to is there when this returns."""
+    with control.page.expect_navigation():
+        control.click()
 
 
 def shown(page: Page) -> None:

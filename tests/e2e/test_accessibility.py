@@ -25,6 +25,7 @@ from listings import services as listings
 from notifications.models import OutboxMessage
 from tests import factories as f
 from tests.documents import sealed
+from tests.e2e.showing import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -325,7 +326,7 @@ def test_favourites_and_alerts(cast: SimpleNamespace, logged_in: Open, walk: Wal
     page = logged_in(cast.amina, viewport=PHONE)
     walk.visit(page, "/mes-favoris/", "filled")
     walk.visit(page, "/logements/", "favourite")
-    page.get_by_role("link", name="Créer une alerte").click()
+    follow(page.get_by_role("link", name="Créer une alerte"))
     walk.look(page, "new")
     page.get_by_label("Nom de l'alerte").fill("")
     walk.refuse(page, "Enregistrer l'alerte")
@@ -579,7 +580,7 @@ def test_the_pages_of_a_number_that_two_dossiers_claim(
     expect(nadia.get_by_role("main")).to_contain_text(f"Vérification du numéro {theirs} demandée")
     walk.look(nadia, "claimed")
     walk.visit(operator, at("numero_claims"), "filled")
-    operator.get_by_role("link", name=theirs).click()
+    follow(operator.get_by_role("link", name=theirs))
     walk.look(operator, "to settle")
     walk.refuse(operator, "Décider et prévenir")
     operator.get_by_text("Le numéro passe au dossier qui le demande").click()
@@ -587,6 +588,6 @@ def test_the_pages_of_a_number_that_two_dossiers_claim(
     walk.screen = DESK
     operator.get_by_role("button", name="Décider et prévenir").click()
     expect(operator.get_by_role("main")).to_contain_text("Accordée")
-    operator.get_by_role("link", name=theirs).click()
+    follow(operator.get_by_role("link", name=theirs))
     walk.look(operator, "settled")
     assert walk.faults == []

@@ -14,6 +14,7 @@ from alin.kit import clock
 from applications.models import Candidacy
 from notifications.services import relay_due
 from tests import factories as f
+from tests.e2e.showing import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,11 +23,11 @@ PASSWORD = "quatre mots pour entrer"
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).first.click()
+    follow(page.get_by_role("button", name=name).first)
 
 
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name).first.click()
+def open_link(page: Page, name: str) -> None:
+    follow(page.get_by_role("link", name=name).first)
 
 
 def enter(page: Page, user: Any) -> None:
@@ -93,7 +94,7 @@ def fill_dossier(page: Page) -> None:
 def instruct(page: Page, name: str) -> None:
     """The agent takes a dossier, verifies its five points, marks it ready."""
     page.goto("/bailleur/candidatures/")
-    follow(page, name)
+    open_link(page, name)
     press(page, "Prendre en instruction")
     expect(page.get_by_text("Il reste à vérifier")).to_be_visible()
     for _point in range(5):
@@ -104,7 +105,7 @@ def instruct(page: Page, name: str) -> None:
 def decide(page: Page, rank_of: dict[str, int]) -> None:
     """The president records an award by rank for each, rereads, closes."""
     page.goto("/commission/")
-    page.locator("a[href*='/commission/seances/']").first.click()
+    follow(page.locator("a[href*='/commission/seances/']").first)
     addresses = page.locator("a[href*='/commission/candidats/']").evaluate_all(
         "links => [...new Set(links.map(link => link.getAttribute('href')))]"
     )
@@ -114,10 +115,10 @@ def decide(page: Page, rank_of: dict[str, int]) -> None:
         (rank,) = [rank for who, rank in rank_of.items() if who in name]
         page.get_by_role("radio", name="Attribution par rang").check(force=True)
         page.get_by_role("spinbutton").fill(str(rank))
-        page.get_by_role("button", name=re.compile("Enregistrer")).click()
+        follow(page.get_by_role("button", name=re.compile("Enregistrer")))
     page.goto("/commission/")
-    page.locator("a[href*='/commission/seances/']").first.click()
-    follow(page, "Relire et clore la séance")
+    follow(page.locator("a[href*='/commission/seances/']").first)
+    open_link(page, "Relire et clore la séance")
     press(page, "Clore la séance et notifier")
 
 
@@ -134,9 +135,9 @@ def test_from_a_visit_to_an_accepted_home(
 
     nadia = new_page(viewport={"width": 390, "height": 844}, **options)
     nadia.goto("/logements/?q=villeurbanne")
-    nadia.locator(f"a[href='/logements/{offer.public_id}/']").first.click()
+    follow(nadia.locator(f"a[href='/logements/{offer.public_id}/']").first)
     expect(nadia.get_by_role("main")).to_contain_text("412,40")
-    follow(nadia, "Créer un compte pour postuler")
+    open_link(nadia, "Créer un compte pour postuler")
     create_account(nadia, smtp_server)
     fill_dossier(nadia)
     dossier = Dossier.objects.get(applicant__email="nadia@example.test")
@@ -150,7 +151,7 @@ def test_from_a_visit_to_an_accepted_home(
     expect(verdict).to_contain_text(re.compile(r"21\s400"))
     # One adult and one dependant: category 3 (arrêté du 29 juillet 1987).
     expect(verdict).to_contain_text("catégorie 3")
-    follow(nadia, "Postuler")
+    open_link(nadia, "Postuler")
     press(nadia, "Envoyer ma candidature")
     expect(nadia.get_by_role("main")).to_contain_text("Candidature reçue")
 
@@ -175,8 +176,8 @@ def test_from_a_visit_to_an_accepted_home(
     assert "Un logement vous est proposé : T3 à Villeurbanne" in subjects
 
     nadia.goto("/mes-candidatures/")
-    nadia.locator("a[href*='/mes-candidatures/']").filter(has_text="T3").first.click()
-    follow(nadia, "Accepter ce logement")
+    follow(nadia.locator("a[href*='/mes-candidatures/']").filter(has_text="T3").first)
+    open_link(nadia, "Accepter ce logement")
     press(nadia, "J'accepte ce logement")
     expect(nadia.get_by_role("main")).to_contain_text("Logement accepté")
     assert dict(Candidacy.objects.values_list("applicant__first_name", "state")) == {

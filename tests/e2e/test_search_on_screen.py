@@ -22,6 +22,7 @@ from listings import services as listings
 from listings.models import Offer
 from notifications.services import relay_due
 from tests import factories as f
+from tests.e2e.showing import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -174,7 +175,7 @@ def test_from_a_search_to_one_mail_and_out_of_it(
     # From the mail, on another device where nobody is logged in.
     reader = new_page(viewport=PHONE, java_script_enabled=javascript)
     reader.goto(out)
-    reader.get_by_role("button", name="Ne plus recevoir d'alertes").click()
+    follow(reader.get_by_role("button", name="Ne plus recevoir d'alertes"))
     expect(reader.get_by_role("main")).to_contain_text("C'est fait")
     publish(claire, another)
     assert len(mails_about_homes(smtp_server)) == 1
@@ -186,19 +187,19 @@ def keep_search(page: Page, place: str, *, folded: bool) -> None:
     if folded:
         page.locator("details.filters > summary").click()
     page.get_by_label("Où cherchez-vous ?").fill(place)
-    page.get_by_role("button", name="Voir les résultats").click()
+    follow(page.get_by_role("button", name="Voir les résultats"))
     if place == "villeurbane":
-        page.get_by_role("main").get_by_role("link", name="Villeurbanne (69)").first.click()
-    page.get_by_role("link", name="Créer une alerte").click()
+        follow(page.get_by_role("main").get_by_role("link", name="Villeurbanne (69)").first)
+    follow(page.get_by_role("link", name="Créer une alerte"))
     choose(page, "Dès qu'un logement paraît")
-    page.get_by_role("button", name="Enregistrer l'alerte").click()
+    follow(page.get_by_role("button", name="Enregistrer l'alerte"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Mes alertes")
 
 
 def publish(page: Page, draft: Offer) -> None:
     """The landlord publishes, and the worker does what comes of it."""
     page.goto(reverse("offer_preview", args=[draft.public_id]))
-    page.get_by_role("button", name="Publier l'offre").click()
+    follow(page.get_by_role("button", name="Publier l'offre"))
     expect(page.get_by_role("status").first).to_be_visible()
     listings.find_alerts()
     relay_due()

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Dossier
 from tests import factories as f
+from tests.e2e.showing import follow
 from tests.territory.factories import CommuneFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,11 +54,11 @@ def test_a_commune_of_two_gives_one_answer_on_a_phone(
         page.get_by_role("button", name="Saint-Denis (93)").click()
         expect(commune).to_have_value("Saint-Denis (93)")
         assert axe(page) == []
-        page.get_by_role("button", name="Voir mes droits").click()
+        follow(page.get_by_role("button", name="Voir mes droits"))
     else:
         commune.fill("saint denis")
-        page.get_by_role("button", name="Voir mes droits").click()
-        page.get_by_role("link", name="Saint-Denis (93)").click()
+        follow(page.get_by_role("button", name="Voir mes droits"))
+        follow(page.get_by_role("link", name="Saint-Denis (93)"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Vos droits à Saint-Denis (93)")
     if javascript:
         assert axe(page) == []
@@ -73,7 +74,7 @@ def test_the_link_shared_gives_the_same_page_to_anybody(
     page = new_page()
     begin(page)
     page.get_by_label("Dans quelle commune voulez-vous vivre ?").fill("Saint-Denis (974)")
-    page.get_by_role("button", name="Voir mes droits").click()
+    follow(page.get_by_role("button", name="Voir mes droits"))
     address = page.get_by_label("Adresse à copier").input_value()
     said = page.locator("main").inner_text()
     other = new_page()
@@ -115,13 +116,13 @@ def test_an_account_created_from_it_keeps_the_answers(
     page = new_page(viewport=PHONE)
     begin(page)
     page.get_by_label("Dans quelle commune voulez-vous vivre ?").fill("Saint-Denis (93)")
-    page.get_by_role("button", name="Voir mes droits").click()
-    page.get_by_role("button", name="Créer mon compte avec ces réponses").click()
+    follow(page.get_by_role("button", name="Voir mes droits"))
+    follow(page.get_by_role("button", name="Créer mon compte avec ces réponses"))
     page.get_by_label("Prénom").fill("Nadia")
     page.get_by_label("Nom", exact=True).fill("Kaci")
     page.get_by_label("Courriel").fill("nadia@example.test")
     page.get_by_label("Mot de passe", exact=True).fill(f.PASSWORD)
-    page.get_by_role("button", name="Créer mon compte").click()
+    follow(page.get_by_role("button", name="Créer mon compte"))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     income = Dossier.objects.get(applicant__email="nadia@example.test").incomes.get()
     assert (income.rfr_eur, income.source, income.verified_eur) == (20_000, "simulation", None)
