@@ -11,7 +11,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def save_checked(row: models.Model) -> None:
-    """Raises ValidationError, by field or in the words of the constraint that the row breaks."""
+    """Raises ValidationError by field, in the words of the constraint that the row breaks too."""
     check_fields(row)
     with transaction.atomic():
         _in_words(type(row), row.save)
@@ -54,5 +54,11 @@ def _in_words(model: type[models.Model], write: Any) -> Any:
         for constraint in model._meta.constraints:
             if constraint.name == name:
                 said = constraint.get_violation_error_message()
-                raise ValidationError({NON_FIELD_ERRORS: [said]}) from error
+                raise ValidationError({_field_of(constraint, model): [said]}) from error
         raise
+
+
+def _field_of(constraint: models.BaseConstraint, model: type[models.Model]) -> str:
+    """The field to correct, which a constraint names by its code."""
+    code = constraint.violation_error_code
+    return code if code in {each.name for each in model._meta.fields} else NON_FIELD_ERRORS

@@ -97,6 +97,7 @@ class Residence(PublicIdModel):
                 Upper(Trim("reference")),
                 condition=~Q(reference=""),
                 name="residence_reference_once",
+                violation_error_code="reference",
                 violation_error_message=_(
                     "Une autre de vos résidences porte cette référence, majuscules et minuscules "
                     "confondues : choisissez-en une autre."
@@ -182,6 +183,7 @@ class Dwelling(PublicIdModel):
                 "residence",
                 Upper(Trim("reference")),
                 name="dwelling_reference_once",
+                violation_error_code="reference",
                 violation_error_message=_(
                     "Un autre logement de cette résidence porte cette référence, majuscules et "
                     "minuscules confondues : choisissez-en une autre."

@@ -150,8 +150,10 @@ def _untold(number: int) -> str:
     if not number:
         return ""
     told = ngettext(
-        "Elle avait trouvé %(n)d logement pas encore annoncé : la recherche le montre.",
-        "Elle avait trouvé %(n)d logements pas encore annoncés : la recherche les montre.",
+        "Elle avait trouvé %(n)d logement pas encore annoncé : la recherche le montre "
+        "quand il est ouvert aux candidatures.",
+        "Elle avait trouvé %(n)d logements pas encore annoncés : la recherche les montre "
+        "quand ils sont ouverts aux candidatures.",
         number,
     )
     return " " + told % {"n": number}

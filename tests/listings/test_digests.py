@@ -308,5 +308,6 @@ def test_deleting_an_alert_says_what_nobody_will_tell(
     published(cast.lac)
     client = login(cast.amina)
     page = client.post(f"{reverse('alert', args=[search.public_id])}supprimer/", follow=True)
-    said = "Elle avait trouvé 1 logement pas encore annoncé : la recherche le montre."
+    said = "Elle avait trouvé 1 logement pas encore annoncé : la recherche le montre "
+    said += "quand il est ouvert aux candidatures."
     assert said in page.content.decode()

@@ -36,7 +36,8 @@ def test_one_home_is_not_kept_twice(
     answer = login(cast.claire).post(page, TYPED | {"reference": typed})
     assert answer.status_code == 422
     body = answer.content.decode()
-    assert "Un autre logement de cette résidence porte cette référence, majuscules et" in body
+    said = "Un autre logement de cette résidence porte cette référence, majuscules et"
+    assert said in body.partition('id="id_reference_error"')[2].partition("</p>")[0]
     assert f'value="{typed}"' in body
     assert Dwelling.objects.filter(residence=home).count() == 1
 
