@@ -131,7 +131,8 @@ def page_of(
         .filter(pk__in=keys[start : start + PAGE_SIZE + 1])
         .order_by(*ordered(ordering.keys, backwards=backwards))
     )
-    if not found and number > 1:
+    if not found and (number > 1 or values is not None):
+        # All that stood there has closed meanwhile: most homes close at the same hour.
         return page_of(rows, ordering, Where(), actor)
     return _as_page(found, ordering, backwards, first=number == 1), number
 

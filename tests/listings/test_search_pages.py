@@ -110,6 +110,18 @@ def test_what_closes_meanwhile_is_not_skipped_nor_seen_twice(
     assert names(follow(client, "next", first)) == expected[20:]
 
 
+def test_the_page_before_is_the_first_when_all_of_it_closed_meanwhile(
+    client: Client, cast: SimpleNamespace
+) -> None:
+    expected = many(30)
+    second = follow(client, "next", search(client))
+    Offer.objects.filter(dwelling__residence__name__in=expected[:20]).update(closes_at=clock.now())
+    before = follow(client, "prev", second)
+    assert names(before) == expected[20:]
+    assert "Aucun logement à louer" not in before
+    assert ('rel="prev"' in before, 'rel="next"' in before) == (False, False)
+
+
 def test_each_choice_says_how_many_homes_it_would_leave(
     client: Client, cast: SimpleNamespace
 ) -> None:
