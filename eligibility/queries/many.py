@@ -189,7 +189,8 @@ def _employment_rule(minimum_by_sector: Mapping[str, int], facts: str) -> _Rule:
     for name, minimum in minimum_by_sector.items():
         yes |= Q(**{sector: name, f"{headcount}__gte": minimum})
         no |= Q(**{sector: name, f"{headcount}__lt": minimum})
-    return _Rule(yes, no)
+    # Of a couple, the dossier does not tell the other's employer.
+    return _Rule(yes, no & Q(**{_path(facts, "couple"): False}))
 
 
 def _age_rule(range_: BirthRange, facts: str) -> _Rule:

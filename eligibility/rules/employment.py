@@ -1,6 +1,7 @@
 """Homes reserved for the employees of firms that pay for them, said to the person."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -12,10 +13,28 @@ ADMITTED_OTHERWISE: tuple[Sector, ...] = ("jobseeker", "retired")
 
 
 def employment_reason(
-    employment: Employment | None, minimum_by_sector: Mapping[str, int]
+    employment: Employment | None, minimum_by_sector: Mapping[str, int], *, couple: bool
 ) -> Reason:
     """Whether the employer opens access. `minimum_by_sector`: the fewest employees of a firm, for
-    each sector that does; empty when they are not known."""
+    each sector that does; empty when they are not known.
+
+    The dossier names the employer of its holder alone: a couple is not refused for him, because
+    the employer of the other of the two opens access as well."""
+    reason = _of_the_holder(employment, minimum_by_sector)
+    if reason.status != "no" or not couple:
+        return reason
+    return replace(
+        reason,
+        code="employment_of_the_couple",
+        status="unknown",
+        what_would_change=_(
+            "Vous êtes deux : l’employeur de l’autre membre du couple peut ouvrir cet accès. Si"
+            " c’est le cas, dites-le au bailleur."
+        ),
+    )
+
+
+def _of_the_holder(employment: Employment | None, minimum_by_sector: Mapping[str, int]) -> Reason:
     if not minimum_by_sector:
         return _reason(
             "employment_threshold_unknown",

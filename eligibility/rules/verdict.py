@@ -36,7 +36,8 @@ def evaluate(facts: HouseholdFacts, terms: HomeTerms, parameters: Parameters) ->
     if terms.numero_required:
         reasons.append(_numero_unique_reason(facts))
     if terms.employment_required:
-        reasons.append(employment_reason(facts.employment, parameters.employer_minimum))
+        minimum = parameters.employer_minimum
+        reasons.append(employment_reason(facts.employment, minimum, couple=facts.couple))
     reasons += condition_reasons(facts, terms, parameters.on)
     indicative = table is not None and not table.in_force
     if table is not None and indicative:

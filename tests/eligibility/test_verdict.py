@@ -271,6 +271,34 @@ def test_an_offer_reserved_to_employees_looks_at_the_employer(employment, status
     assert (verdict.status, verdict.reasons[-1].code) == (status, code)
 
 
+@pytest.mark.parametrize(
+    ("employment", "status", "code"),
+    [
+        (Employment("public"), "unknown", "employment_of_the_couple"),
+        (Employment("self_employed"), "unknown", "employment_of_the_couple"),
+        (Employment("student"), "unknown", "employment_of_the_couple"),
+        (Employment("none"), "unknown", "employment_of_the_couple"),
+        (Employment("private", 9), "unknown", "employment_of_the_couple"),
+        (Employment("private", 10), "yes", "employment"),
+        (Employment("private", None), "unknown", "employment_headcount_missing"),
+        (None, "unknown", "employment_missing"),
+    ],
+)
+def test_a_couple_is_not_refused_for_the_employer_of_one_of_the_two(employment, status, code):
+    terms = replace(LYON_PLUS, employment_required=True)
+    verdict = judged(replace(COUPLE, employment=employment), terms)
+    assert (verdict.status, verdict.reasons[-1].code) == (status, code)
+
+
+def test_a_couple_learns_what_the_employer_of_the_other_would_change():
+    terms = replace(LYON_PLUS, employment_required=True)
+    reason = judged(replace(COUPLE, employment=Employment("student")), terms).reasons[-1]
+    assert reason.what_would_change == (
+        "Vous êtes deux : l’employeur de l’autre membre du couple peut ouvrir cet accès. Si c’est"
+        " le cas, dites-le au bailleur."
+    )
+
+
 def test_an_offer_for_everybody_does_not_look_at_the_employer():
     verdict = judged(replace(ALONE, employment=Employment("public")), LYON_PLUS)
     assert [each.code for each in verdict.reasons] == ["within_ceiling", "numero_unique"]

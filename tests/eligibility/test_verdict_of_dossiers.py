@@ -319,6 +319,22 @@ FARM = HomeTerms("", "autres_regions", income_limited=False, occupations=("farm_
             replace(LYON, employment_required=True),
             "no",
         ),
+        # The employer of the other of the two may open access.
+        (
+            {"resources_eur": 1, "employment_sector": "public", "couple": True},
+            replace(LYON, employment_required=True),
+            "unknown",
+        ),
+        (
+            {
+                "resources_eur": 1,
+                "employment_sector": "private",
+                "employer_headcount": 9,
+                "couple": True,
+            },
+            replace(LYON, employment_required=True),
+            "unknown",
+        ),
         # On 15 June 2026: 31 years old today, 30 until tomorrow; 16 today, 15 until tomorrow.
         ({"born_on": date(1995, 6, 15)}, YOUNG, "no"),
         ({"born_on": date(1995, 6, 16)}, YOUNG, "yes"),
