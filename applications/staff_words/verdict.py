@@ -50,9 +50,29 @@ REASONS = {
     ),
     "employment_headcount": gettext_lazy("L'effectif de l'employeur est trop faible."),
     "employment_headcount_missing": gettext_lazy("L'effectif de l'employeur manque."),
+    "employment_of_the_couple": gettext_lazy(
+        "L'employeur du titulaire n'ouvre pas l'accès à cette offre : reste à vérifier celui de "
+        "l'autre membre du couple."
+    ),
     "employment_threshold_unknown": gettext_lazy(
         "L'effectif exigé de l'employeur n'est pas connu du portail."
     ),
+    "age": gettext_lazy("Le titulaire a l'âge que ce logement demande."),
+    "age_missing": gettext_lazy("La date de naissance du titulaire manque."),
+    "age_of_the_couple": gettext_lazy(
+        "Le titulaire n'a pas l'âge que ce logement demande : reste à vérifier celui de l'autre "
+        "membre du couple."
+    ),
+    "age_refused": gettext_lazy("Hors de la tranche d'âge de ce logement."),
+    "occupation": gettext_lazy("La situation du titulaire est de celles que ce logement accepte."),
+    "occupation_missing": gettext_lazy("La situation du titulaire manque."),
+    "occupation_to_check": gettext_lazy(
+        "La situation déclarée ne suffit pas à dire si ce logement l'accepte : à vérifier."
+    ),
+    "occupation_refused": gettext_lazy(
+        "La situation déclarée n'est pas de celles que ce logement accepte."
+    ),
+    "stay": gettext_lazy("La durée du séjour est limitée."),
     "ceilings_not_published": gettext_lazy(
         "Plafonds de l'année de décision pas encore publiés : ceux de %(year)s, à titre indicatif."
     ),

@@ -1,10 +1,10 @@
 """The landlord's back-office: who sees what, what each verb does, what a late agent reads."""
 
 import html
-import inspect
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import HouseholdMember
+from accounts.models import Dossier, HouseholdMember, TaxIncome
 from accounts.queries import snapshot
 from alin.kit import clock
 from applications import services, staff_words
@@ -499,9 +499,36 @@ def test_twenty_percent_over_the_plus_ceiling_is_not_a_refusal(
     assert ("Dérogation possible" in page, "Ne remplit pas" in page) == (True, False)
 
 
+def test_a_condition_of_a_residence_is_said_to_staff(cast: SimpleNamespace, login: Login) -> None:
+    wanted = {"min_age": 18, "max_age": 40, "statuses": ["student"], "max_stay_months": 12}
+    offer = f.offer_of(cast.lac, programme="students", employees_only=True, **wanted)
+    dora = f.applicant("Dora", "Petit")
+    Dossier.objects.filter(applicant=dora).update(employment_sector="student")
+    karim = HouseholdMember.objects.create(
+        dossier=dora.dossier, first_name="Karim", link="spouse", birth_date=date(1987, 1, 2)
+    )
+    TaxIncome.objects.create(
+        dossier=dora.dossier, member=karim, year=clock.today().year - 2, rfr_eur=0
+    )
+    candidacy = f.submitted(dora, offer)
+    page = said(login(cast.claire).get(at("staff_candidacy", candidacy)))
+    assert [
+        sentence in html.unescape(page)
+        for sentence in (
+            "Le titulaire a l'âge que ce logement demande.",
+            "La situation déclarée ne suffit pas à dire si ce logement l'accepte : à vérifier.",
+            "reste à vérifier celui de l'autre membre du couple.",
+            "La durée du séjour est limitée.",
+            "Ne remplit pas",
+        )
+    ] == [True, True, True, True, False]
+
+
 def test_every_reason_and_every_event_has_its_words() -> None:
-    codes = set(re.findall(r'Reason\(\s*"([a-z_]+)"', inspect.getsource(rules)))
+    sources = "".join(file.read_text() for file in Path(rules.__path__[0]).glob("*.py"))
+    codes = set(re.findall(r'(?:Reason|_reason|_unknown)\(\s*"([a-z_]+)"', sources))
+    assert {"age_refused", "employment_sector", "household_unclear"} <= codes
     codes |= {"plus_over_100", "within_ceiling", "over_ceiling"}
-    codes |= {"employment_jobseeker", "employment_retired"}
+    codes |= {"employment_jobseeker", "employment_retired", "employment_of_the_couple"}
     assert codes - set(staff_words.REASONS) == set()
     assert set(TRANSITIONS) - set(staff_words.EVENTS) == set()
