@@ -169,7 +169,7 @@ def _own(shown: Any) -> dict[str, Any] | None:
 def _fit(shown: Offer, standing: Standing) -> Fit | None:
     if not standing.facts.persons:
         return None
-    return fit_of(standing.facts.persons, shown.dwelling.rooms, shown.dwelling.surface_m2)
+    return fit_of(standing.facts.to_house, shown.dwelling.rooms, shown.dwelling.surface_m2)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

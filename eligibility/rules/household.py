@@ -57,7 +57,8 @@ class Employment:
 class HouseholdFacts:
     """What the rules need to know of a household. None always means “not known yet”.
 
-    `adults` are the persons who are nobody's dependant; `couple` says that two of them are
+    `expected` children are not among the `persons`: the ceilings do not count them before their
+    birth. `adults` are the persons who are nobody's dependant; `couple` says that two of them are
     married, in a pacs or living together. `resources_eur` is the sum over all persons, of the
     year `resources_year` (None for the last twelve months), chosen as `resources_basis` by
     `resources_that_count`."""
@@ -76,6 +77,13 @@ class HouseholdFacts:
     # Of the holder, and of the spouse or partner.
     born_on: date | None = None
     spouse_born_on: date | None = None
+    expected: int = 0
+
+    @property
+    def to_house(self) -> int:
+        """The persons whom the size of a home is looked at for: a child expected will live there,
+        whatever the ceilings say."""
+        return self.persons + self.expected
 
 
 def age_on(birth_date: date, on: date) -> int:
@@ -99,6 +107,7 @@ def household_facts_from_people(
     A child expected does not count before its birth. A child in alternating custody is a
     dependant in both homes (arrêté du 29 juillet 1987, article 1); a child who visits lives in
     the home without being a dependant of it (L442-12)."""
+    people = list(people)
     home = [person for person in people if not person.expected]
     dependants = sum(_is_dependant(person) for person in home)
     spouse = next((person for person in home if person.link in ("spouse", "partner")), None)
@@ -118,6 +127,7 @@ def household_facts_from_people(
         employment=employment,
         born_on=holder.birth_date if holder else None,
         spouse_born_on=spouse.birth_date if spouse else None,
+        expected=len(people) - len(home),
     )
 
 

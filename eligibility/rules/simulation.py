@@ -94,6 +94,7 @@ def facts_of(answers: Answers, on: date) -> HouseholdFacts:
         resources_basis=basis,
         has_numero_unique=True,
         employment=answers.employment,
+        expected=int(answers.expected),
     )
 
 

@@ -96,7 +96,7 @@ class Reader:
         """How many rooms too few or too many, None without a household."""
         if not self.facts or not self.facts.persons:
             return None
-        least, most = fitting_rooms(self.facts.persons)
+        least, most = fitting_rooms(self.facts.to_house)
         return Case(
             When(rooms__lt=least, then=Value(least) - F("rooms")),
             When(rooms__gt=most, then=F("rooms") - Value(most)),

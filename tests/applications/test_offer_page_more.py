@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import services as accounts
+from accounts.models import HouseholdMember
 from alin.kit import clock, french
 from applications.models import Candidacy
 from applications.services import remind_favourites
@@ -58,6 +59,18 @@ def test_the_page_speaks_of_the_size_to_who_has_a_household(
     body = login(cast.amina).get(page).content.decode()
     assert "Et la taille ?" in body
     assert "Grand pour votre foyer" in body
+
+
+def test_the_size_is_looked_at_with_the_child_expected(
+    login: Callable[[object], Client], cast: SimpleNamespace
+) -> None:
+    """A mother alone and her child to be born: a T3 is not too large by law."""
+    HouseholdMember.objects.create(
+        dossier=cast.amina.dossier, first_name="Bébé", link="child", expected=True
+    )
+    page = reverse("offer", args=[f.offer_of(cast.lac).public_id])
+    body = login(cast.amina).get(page).content.decode()
+    assert ("Taille adaptée" in body, "Grand pour votre foyer" in body) == (True, False)
 
 
 @pytest.mark.parametrize(

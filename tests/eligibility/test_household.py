@@ -147,6 +147,12 @@ def test_a_child_expected_does_not_count_before_its_birth():
     assert household_facts_from_people((AMINA, BRUNO, expected), on=DECISION).dependants == 0
 
 
+def test_a_child_expected_is_housed_like_the_others():
+    child = Person(None, "child", expected=True)
+    facts = household_facts_from_people((AMINA, child, child), on=DECISION)
+    assert (facts.persons, facts.expected, facts.to_house) == (1, 2, 3)
+
+
 def test_an_ascendant_who_is_a_dependant_counts_like_a_child():
     mother = Person(date(1940, 1, 1), "ascendant", dependant=True)
     assert category(AMINA, mother) == (3, 0)

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Dossier, WishedCommune
+from accounts.models import Dossier, HouseholdMember, WishedCommune
 from alin.kit import clock
 from alin.kit.actor import ANONYMOUS
 from listings.filters import OfferFilter
@@ -377,6 +377,13 @@ def test_homes_of_the_usual_size_come_first(
         home(f"{rooms} pièces", rooms=rooms, closes_at=clock.now() + timedelta(days=rooms))
     assert shown(login(cast.amina), tri="adapte") == [
         "1 pièces", "2 pièces", "3 pièces", "5 pièces",
+    ]  # fmt: skip
+    # Two rooms or three for two: the child to be born will live there.
+    HouseholdMember.objects.create(
+        dossier=cast.amina.dossier, first_name="Bébé", link="child", expected=True
+    )
+    assert shown(login(cast.amina), tri="adapte") == [
+        "2 pièces", "3 pièces", "1 pièces", "5 pièces",
     ]  # fmt: skip
 
 
