@@ -19,6 +19,7 @@ from kombu import pools
 from alin.celery import app as celery
 from alin.embedded.processes import free_port
 from alin.kit import clock
+from documents import examine
 from tests import factories as f
 
 # The same examples at each run; a loaded machine is slow, not wrong.
@@ -43,6 +44,12 @@ def pictures_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
     storage._location = directory
     for name in ("base_location", "location"):
         storage.__dict__.pop(name, None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def children_are_waited_for() -> None:
+    """A child that opens a file is short of processor time on a loaded machine, not stuck."""
+    examine.WALL_CLOCK_SECONDS = 600
 
 
 @pytest.fixture

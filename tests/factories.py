@@ -278,7 +278,7 @@ def submitted(user: User, offer: Offer) -> Candidacy:
     now_says = Offer.objects.get(pk=offer.pk)
     if now_says.is_open(clock.now()):
         return applications.submit_candidacy(actor=actor_for(user), offer=offer)
-    with clock.travel(now_says.closes_at - timedelta(seconds=5)):
+    with clock.travel(now_says.closes_at - timedelta(minutes=5)):
         return applications.submit_candidacy(actor=actor_for(user), offer=offer)
 
 

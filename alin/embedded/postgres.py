@@ -117,7 +117,7 @@ class Postgres:
     def _wait_for_predecessor(self) -> None:
         """A server whose keeper was killed has been told to stop and may not be done."""
         marker = self.data / "postmaster.pid"
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while marker.exists():
             name = Path("/proc") / marker.read_text().split("\n")[0] / "comm"
             if not name.exists() or "postgres" not in name.read_text():

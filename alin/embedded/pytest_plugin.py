@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # imported earlier than pytest expects, it could not rewrite 
     from pytest_django.fixtures import Settings
 
 _PREFIX = "alin-tests-"
+# A loaded machine is slow, not wrong.
+_PATIENCE_SECONDS = 120
 _run = ExitStack()
 
 # Importing the package `alin` names the settings of the demo; the tests have their own.
@@ -158,7 +160,9 @@ class ReceivedMail:
 def smtp_server(settings: "Settings") -> Iterator[ReceivedMail]:
     """A real SMTP server; the portal's mail goes to it. Its `messages` hold what it received."""
     received = ReceivedMail()
-    controller = Controller(received, hostname="127.0.0.1", port=free_port())
+    controller = Controller(
+        received, hostname="127.0.0.1", port=free_port(), ready_timeout=_PATIENCE_SECONDS
+    )
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from .base import *
-from .base import BASE_DIR, INSTALLED_APPS, STORAGES, env
+from .base import BASE_DIR, CACHES, DATABASES, INSTALLED_APPS, STORAGES, env
 
 SECRET_KEY = "tests-only-" + "0" * 50
 DEBUG = False
@@ -28,3 +28,8 @@ ADMIN_REQUIRES_SECOND_FACTOR = True
 ACCOUNT_RATE_LIMITS = False
 # Where the mail catcher keeps what the portal sends.
 MAILBOX_DIR = BASE_DIR / ".local" / "mail"
+# A loaded machine is slow, not wrong: what gives up soon for the sake of a page waits here, and
+# the tests of that impatience set their own.
+DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=300000 -c lock_timeout=120000"
+CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 30, "socket_timeout": 30}
+EMAIL_TIMEOUT = 60

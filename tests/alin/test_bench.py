@@ -13,7 +13,7 @@ def test_the_bench_measures_every_target_at_the_smallest_size() -> None:
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=3600,
         check=False,
     )
     assert run.returncode == 0, run.stderr

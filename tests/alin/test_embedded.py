@@ -84,8 +84,8 @@ def answers(path: Path) -> bool:
 
 
 def soon(condition: Callable[[], bool]) -> bool:
-    """Whether the condition becomes true within 20 seconds."""
-    deadline = time.monotonic() + 20
+    """Whether the condition becomes true within two minutes."""
+    deadline = time.monotonic() + 120
     while not condition():
         if time.monotonic() > deadline:
             return False

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -483,8 +483,11 @@ def test_the_session_is_said_before_and_after_it_sat(
 
 
 def test_a_proposal_shows_rent_deposit_and_deadline(
-    login: Login, cast: SimpleNamespace, proposed: Candidacy
+    login: Login, cast: SimpleNamespace, travel: Callable[[datetime], None]
 ) -> None:
+    # In the morning: late in the evening a change of hour makes of ten days eleven.
+    travel(clock.now().replace(hour=9))
+    proposed = f.proposed(cast.amina, direct_offer(cast), cast.as_claire)
     text = page(login(cast.amina), "candidacy", proposed.public_id)
     said = ["Répondez avant le", "encore 10 jours", "À payer par mois 487,40 €", "412,40 €"]
     assert [each for each in said if each not in text] == []

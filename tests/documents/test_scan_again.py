@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from alin import health
 from alin.embedded.clamd import Clamd
 from alin.kit import clock
 from documents import scan, services, storage
@@ -120,7 +121,10 @@ def test_an_old_base_is_an_alarm_a_local_one_has_no_age(
     dated: Callable[[datetime], None],
     client: Client,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(health, "TIMEOUT_SECONDS", 120.0)
+
     def antivirus() -> str:
         lines = client.get("/sante/pret").content.decode().splitlines()
         return next(line for line in lines if line.startswith("antivirus"))

@@ -18,7 +18,7 @@ from alin.embedded.processes import BASE_DIR, spawn, stop
 from documents import storage
 from documents.models import PieceFile
 
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 900
 
 
 class Worker:
@@ -59,11 +59,16 @@ class Worker:
         stop(self.process, timeout=10)
 
 
-def wait_for(what: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
-    """Return as soon as `what()` is true; fail when it never is."""
-    until = time.monotonic() + seconds
+def wait_for(what: Callable[[], bool], *, calling: Callable[[], None] | None = None) -> None:
+    """Return as soon as `what()` is true; fail when it never is. `calling` is done every ten
+    seconds meanwhile."""
+    begun = called = time.monotonic()
     while not what():
-        assert time.monotonic() < until, "it never came"
+        now = time.monotonic()
+        assert now < begun + PATIENCE_SECONDS, "it never came"
+        if calling and now > called + 10:
+            called = now
+            calling()
         time.sleep(0.05)
 
 

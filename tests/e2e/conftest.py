@@ -18,7 +18,7 @@ from alin.embedded.browser import FLAGS, chromium, prepare_driver
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # A loaded machine is slow, not wrong: a fact that comes is waited for.
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
     executable, environment = chromium()
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
-            executable_path=executable, env={**environment}, args=FLAGS
+            executable_path=executable, env={**environment}, args=FLAGS, timeout=3 * PATIENCE_MS
         )
         yield launched
         launched.close()

@@ -9,6 +9,12 @@ def follow(control: Locator) -> None:
         control.click()
 
 
+def unfold_filters(page: Page) -> None:
+    """Open the filters of a phone, once the page's script has folded them."""
+    expect(page.locator("details.filters[data-fold]")).to_have_count(0)
+    page.locator("details.filters > summary").click()
+
+
 def shown(page: Page) -> None:
     """Return once the piece being checked has the keyboard, its first page drawn."""
     pages = page.get_by_role("region", name="Pages de la pièce")

@@ -25,7 +25,7 @@ from listings import services as listings
 from notifications.models import OutboxMessage
 from tests import factories as f
 from tests.documents import sealed
-from tests.e2e.showing import follow
+from tests.e2e.showing import follow, unfold_filters
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -142,7 +142,7 @@ def test_the_pages_of_a_visitor(
     walk.visit(page, "/logements/?q=villeurbanne&loyer_max=1", "empty")
     walk.visit(page, "/logements/?q=zzzz", "unknown place")
     page.goto("/logements/")
-    page.locator("details.filters > summary").click()
+    unfold_filters(page)
     page.get_by_label("Loyer maximum, charges comprises").fill("cher")
     walk.refuse(page, "Voir les résultats")
     walk.visit(page, at("offer", offer), "open")

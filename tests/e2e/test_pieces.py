@@ -18,6 +18,7 @@ from documents import services
 from documents.models import Piece, PieceCheck, PieceFile, PieceKind, PieceRequest
 from documents.services import check_due
 from tests import factories as f
+from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.cut_line import CutLine
 from tests.e2e.showing import shown
 
@@ -51,7 +52,7 @@ def test_files_leave_one_by_one_and_their_state_comes_by_itself(
     expect(state).to_contain_text("Reçue, vérification en cours")
     assert names() == ["r.jpg", "v.jpg"]
     assert check_due() == 2
-    expect(state).to_contain_text("Reçue et lisible", timeout=30_000)
+    expect(state).to_contain_text("Reçue et lisible")
 
 
 def test_a_cut_line_is_told_and_the_file_leaves_again_once_it_is_back(
@@ -194,7 +195,7 @@ def test_a_wrong_date_costs_no_photograph_with_or_without_javascript(
     page.get_by_role("button", name="Envoyer").click()
     form = page.locator("form[data-upload]")
     expect(form).to_contain_text("Écrivez la date que porte le document")
-    expect(page.get_by_role("main")).to_contain_text("fichiers sont", timeout=20_000)
+    expect(page.get_by_role("main")).to_contain_text("fichiers sont")
     expect(page.locator("#etat-des-pieces")).to_contain_text("j.jpg")
     if scripted:
         expect(date).to_be_focused()
@@ -239,6 +240,7 @@ def test_a_line_cut_in_the_middle_of_a_file_loses_nothing_and_doubles_nothing(
     name, address = settings.SESSION_COOKIE_NAME, f"http://localhost:{line.port}"
     context = browser.new_context(base_url=address, locale="fr-FR")
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": address}])
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto(PAGE)
     line.cut = way
@@ -250,13 +252,13 @@ def test_a_line_cut_in_the_middle_of_a_file_loses_nothing_and_doubles_nothing(
     page.get_by_label("Vos fichiers ou photos").set_input_files([photo("recto.jpg"), heavy])
     page.get_by_role("button", name="Envoyer").click()
     again = page.get_by_role("button", name="Réessayer")
-    expect(again).to_be_visible(timeout=30_000)
+    expect(again).to_be_visible()
     expect(page.get_by_text("L'envoi s'est interrompu. Rien n'est perdu.")).to_be_visible()
     assert line.happened.is_set()
     assert names() == ["recto.jpg", *(["carte.jpg"] if way == "coming" else [])]
     line.cut = ""
     again.click()
-    expect(page.locator("#etat-des-pieces")).to_contain_text("carte.jpg", timeout=30_000)
+    expect(page.locator("#etat-des-pieces")).to_contain_text("carte.jpg")
     expect(page.locator("[data-upload-list] li")).to_have_count(0)
     assert names() == ["recto.jpg", "carte.jpg"]
     context.close()

@@ -17,6 +17,7 @@ from documents import services
 from documents.models import PieceKind
 from documents.seals import from_pem
 from tests.documents import sealed
+from tests.e2e.showing import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +52,7 @@ def test_a_sealed_notice_fills_the_dossier_by_one_click(
     page = logged_in(trusting.amina, java_script_enabled=False)
     page.goto("/mon-dossier/pieces/avis-imposition/")
     page.get_by_label("Vos fichiers ou photos").set_input_files(file)
-    page.get_by_role("button", name="Envoyer").click()
+    follow(page.get_by_role("button", name="Envoyer"))
     assert services.check_due() == 1
     page.reload()
     main = page.get_by_role("main")

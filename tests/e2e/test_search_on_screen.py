@@ -22,7 +22,7 @@ from listings import services as listings
 from listings.models import Offer
 from notifications.services import relay_due
 from tests import factories as f
-from tests.e2e.showing import follow
+from tests.e2e.showing import follow, unfold_filters
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -185,7 +185,7 @@ def keep_search(page: Page, place: str, *, folded: bool) -> None:
     """Search on a phone, correct a misspelt name by what is proposed, keep it as an alert."""
     page.goto("/logements/")
     if folded:
-        page.locator("details.filters > summary").click()
+        unfold_filters(page)
     page.get_by_label("Où cherchez-vous ?").fill(place)
     follow(page.get_by_role("button", name="Voir les résultats"))
     if place == "villeurbane":

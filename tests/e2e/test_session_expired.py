@@ -25,14 +25,12 @@ SEND_TWICE = """async () => {
 }"""
 
 
-def type_identity(page: Page) -> None:
+def type_identity_after_the_session_ended(page: Page) -> None:
     page.goto("/mon-dossier/identite/")
+    # Before anything is typed: the page saves by itself a second later.
+    Session.objects.all().delete()
     page.get_by_label("Date de naissance").fill("14/07/1991")
     page.get_by_label("Numéro de téléphone").fill(PHONE)
-
-
-def end_sessions() -> None:
-    Session.objects.all().delete()
 
 
 def save(page: Page) -> None:
@@ -54,8 +52,7 @@ def shown(page: Page) -> dict[str, str]:
 
 def test_what_was_typed_comes_back_after_login(cast: SimpleNamespace, logged_in: Open) -> None:
     page = logged_in(cast.amina)
-    type_identity(page)
-    end_sessions()
+    type_identity_after_the_session_ended(page)
     save(page)
     log_in(page, cast.amina)
     expect(page.get_by_role("main")).to_contain_text(KEPT)
@@ -75,8 +72,7 @@ def test_somebody_else_in_that_browser_sees_nothing_of_it(
 ) -> None:
     Dossier.objects.filter(applicant=cast.bruno).update(phone="06 39 98 00 99")
     page = logged_in(cast.amina)
-    type_identity(page)
-    end_sessions()
+    type_identity_after_the_session_ended(page)
     save(page)
     log_in(page, cast.bruno)
     expect(page.get_by_role("main")).not_to_contain_text(KEPT)

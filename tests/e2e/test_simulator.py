@@ -75,10 +75,13 @@ def test_the_link_shared_gives_the_same_page_to_anybody(
     begin(page)
     page.get_by_label("Dans quelle commune voulez-vous vivre ?").fill("Saint-Denis (974)")
     follow(page.get_by_role("button", name="Voir mes droits"))
+    # Shown by the last script of the page: what is read after it is whole.
+    expect(page.get_by_role("button", name="Imprimer")).to_be_visible()
     address = page.get_by_label("Adresse à copier").input_value()
     said = page.locator("main").inner_text()
     other = new_page()
     other.goto(address)
+    expect(other.get_by_role("button", name="Imprimer")).to_be_visible()
     assert other.locator("main").inner_text() == said
 
 
@@ -91,7 +94,8 @@ def test_the_simulator_with_the_keyboard_alone(
     page.keyboard.press("Space")
     commune = page.get_by_label("Dans quelle commune voulez-vous vivre ?")
     reach(page, commune)
-    page.keyboard.type("saint d")
+    with page.expect_response(lambda response: "saint%20d" in response.url):
+        page.keyboard.type("saint d")
     proposed = page.get_by_role("button", name="Saint-Denis (974)")
     expect(proposed).to_be_visible()
     reach(page, proposed)

@@ -6,7 +6,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from accounts.models import Dossier, HouseholdMember, TaxIncome
+from accounts.rules import reference_income_year
 from accounts.signals import dossier_changed
+from alin.kit import clock
 from alin.kit.actor import Actor
 from eligibility import services
 from eligibility.models import Ceiling, CeilingPublication
@@ -45,9 +47,11 @@ def published(actor: Actor, text: str | None = None) -> CeilingPublication:
 
 
 def lives_alone(first_name: str, rfr: int) -> Dossier:
-    """One person without card nor dependants, who told what she earned in 2024."""
+    """One person without card nor dependants, who told what she earned two years ago."""
     dossier = Dossier.objects.create(applicant=f.person(first_name), birth_date=date(1980, 1, 1))
-    TaxIncome.objects.create(dossier=dossier, year=2024, rfr_eur=rfr)
+    TaxIncome.objects.create(
+        dossier=dossier, year=reference_income_year(clock.today()), rfr_eur=rfr
+    )
     dossier_changed.send(sender=Dossier, dossier=dossier)
     return dossier
 
@@ -55,6 +59,7 @@ def lives_alone(first_name: str, rfr: int) -> Dossier:
 def lives_with(first_name: str, rfr: int, *others: str) -> Dossier:
     """The same with that many others (links), all adults but children, who are dependants."""
     dossier = lives_alone(first_name, rfr)
+    year = reference_income_year(clock.today())
     for link in others:
         child = link == "child"
         member = HouseholdMember.objects.create(
@@ -65,6 +70,6 @@ def lives_with(first_name: str, rfr: int, *others: str) -> Dossier:
             dependant=child,
         )
         if not child:
-            TaxIncome.objects.create(dossier=dossier, member=member, year=2024, rfr_eur=0)
+            TaxIncome.objects.create(dossier=dossier, member=member, year=year, rfr_eur=0)
     dossier_changed.send(sender=Dossier, dossier=dossier)
     return dossier
