@@ -7,7 +7,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from alin.kit.actor import Actor
 
-from ..models import Favourite, SavedSearch
+from ..models import AlertSubscription, Favourite, SavedSearch
 from ..pictures import photo_of_home
 
 
@@ -17,6 +17,11 @@ def searches_of(actor: Actor) -> QuerySet[SavedSearch]:
         .select_related("person__dossier", "person__alert_subscription")
         .order_by("slot")
     )
+
+
+def has_paused_alerts(actor: Actor) -> bool:
+    paused = AlertSubscription.objects.filter(person_id=actor.user_id, muted_at__isnull=False)
+    return paused.exists()
 
 
 def favourites_of(actor: Actor, at: datetime) -> QuerySet[Any]:

@@ -36,8 +36,9 @@ _SOONEST_TOLD_FIRST = Case(
 
 
 def searches_met_by(offer: Offer, row: SearchRow) -> QuerySet[SavedSearch]:
-    """The searches that a new home answers, of people who want to be told; a person may have
-    several, the one told the soonest first."""
+    """The searches that a new home answers, but those that tell nothing; a person may have several,
+    the one told the soonest first. Who paused her alerts is among them: she finds on their page
+    what she will be told of later."""
     near = _with_distance(offer.dwelling.residence.commune)
     met = (
         SavedSearch.objects.exclude(frequency=SavedSearch.Frequency.NEVER)
@@ -58,7 +59,6 @@ def searches_met_by(offer: Offer, row: SearchRow) -> QuerySet[SavedSearch]:
             Q(available_before=None) | Q(available_before__gte=row.available_on),
             pk__in=_anywhere_in(spots_of(row, near)),
             person__is_active=True,
-            person__alert_subscription__muted_at=None,
         )
         .filter(_wished(row, near))
     )

@@ -122,7 +122,8 @@ def _hand_over(search: SavedSearch, actor: Actor, frequency: str) -> int:
 
 
 def mute_alerts(*, actor: Actor) -> None:
-    """No more mails about new homes; the searches stay."""
+    """No more mails about new homes; the searches stay, and what they find waits for the end of
+    the pause."""
     AlertSubscription.objects.filter(person_id=actor.user_id, muted_at=None).update(
         muted_at=clock.now()
     )
@@ -175,8 +176,8 @@ def find_alerts(*, limit: int = 100) -> int:
 @transaction.atomic
 def find_alerts_of(*, offer_id: int) -> int | None:
     """Tell everybody whose search a home answers: an alert for each, and the notice and mail of
-    those told at once, all in this transaction. Returns how many people were found; None when
-    another worker has the home, or had.
+    those told at once, all in this transaction; who paused her alerts is told by a digest, after.
+    Returns how many people were found; None when another worker has the home, or had.
 
     One statement matches, whatever the number of searches: nobody waits for a loop."""
     run = (
@@ -203,7 +204,9 @@ def find_alerts_of(*, offer_id: int) -> int | None:
 
 
 def _write_alerts(offer: Offer, row: SearchRow, now: datetime) -> int:
-    met = searches_met_by(offer, row).values_list("person_id", "pk", "frequency")
+    met = searches_met_by(offer, row).values_list(
+        "person_id", "pk", "frequency", "person__alert_subscription__muted_at"
+    )
     try:
         sql, values = met.query.sql_with_params()
     except EmptyResultSet:
@@ -212,8 +215,9 @@ def _write_alerts(offer: Offer, row: SearchRow, now: datetime) -> int:
         cursor.execute(
             "INSERT INTO listings_offeralert"
             " (person_id, search_id, frequency, offer_id, found_at, told_at)"
-            " SELECT m.person, m.search, m.frequency, %s, %s, CASE m.frequency WHEN %s THEN %s END"
-            f" FROM ({sql}) AS m (person, search, frequency)"
+            " SELECT m.person, m.search, m.frequency, %s, %s,"
+            " CASE WHEN m.frequency = %s AND m.muted_at IS NULL THEN %s::timestamptz END"
+            f" FROM ({sql}) AS m (person, search, frequency, muted_at)"
             " ON CONFLICT (person_id, offer_id) DO NOTHING",
             [offer.pk, now, Frequency.NOW, now, *values],
         )

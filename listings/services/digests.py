@@ -33,7 +33,7 @@ def send_digests() -> int:
     What was found after seven waits for the next one; run again, it finds nothing left. A home
     that would leave less than `TIME_TO_APPLY` after the next mail does not wait for it: told on
     the first morning to who hears weekly, at once to who hears daily. What waited for a search
-    that became “at once” is told now."""
+    that became “at once” is told now, like what was found for such a search during a pause."""
     today = clock.today()
     if clock.now() < _seven(today):
         today -= timedelta(days=1)
@@ -43,6 +43,7 @@ def send_digests() -> int:
     weekly = Q(found_at__lt=_seven(monday)) | (
         before_today & _closes_soon_after(monday + timedelta(days=7))
     )
+    _forget_what_closed_during_a_pause()
     return (
         _send(Frequency.NOW, Q()) + _send(Frequency.DAILY, daily) + _send(Frequency.WEEKLY, weekly)
     )
@@ -55,6 +56,15 @@ def _seven(day: date) -> datetime:
 
 def _closes_soon_after(day: date) -> Q:
     return Q(offer__closes_at__lt=_seven(day) + TIME_TO_APPLY)
+
+
+def _forget_what_closed_during_a_pause() -> None:
+    """A pause may have no end: what it keeps back is at most what is open."""
+    OfferAlert.objects.filter(
+        told_at=None,
+        offer__closes_at__lte=clock.now(),
+        person__alert_subscription__muted_at__isnull=False,
+    ).delete()
 
 
 def _send(frequency: str, due: Q) -> int:

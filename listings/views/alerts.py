@@ -25,7 +25,7 @@ from ..filters import OfferFilter
 from ..forms.alerts import SavedSearchForm
 from ..models import SavedSearch
 from ..queries import Reader, found_for, open_rows
-from ..queries.alerts import searches_of
+from ..queries.alerts import has_paused_alerts, searches_of
 from ..queries.matching import counts_today, finds_nothing
 
 PAGE_SIZE = 20
@@ -80,11 +80,11 @@ def create_alert(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             criteria["query"] = query
-            services.save_search(actor=actor, criteria=criteria, **form.cleaned_data)
+            kept = services.save_search(actor=actor, criteria=criteria, **form.cleaned_data)
         except ValidationError as refused:
             form.add_error(None, refused.messages[0])
         else:
-            messages.success(request, _("Votre alerte est créée."))
+            messages.success(request, _("Votre alerte est créée.") + _when_paused(actor, kept))
             return redirect("my_alerts")
     return _alert_page(
         request, form, title=_("Créer une alerte"), query=query, dropped=search.radius_left_out
@@ -143,6 +143,16 @@ def _applicant(request: HttpRequest) -> Actor:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     require(actor, "listings.keep_searches")
     return actor
+
+
+def _when_paused(actor: Actor, search: SavedSearch) -> str:
+    """An alert is created like any other during a pause: it would seem to write at once."""
+    if search.frequency == SavedSearch.Frequency.NEVER or not has_paused_alerts(actor):
+        return ""
+    return " " + _(
+        "Vos alertes sont en pause : celle-ci cherche déjà, et vous écrira quand vous les "
+        "reprendrez."
+    )
 
 
 def _untold(number: int) -> str:

@@ -213,14 +213,28 @@ def test_the_age_and_situation_asked_count_among_rights(
 
 
 @pytest.mark.django_db
-def test_neither_never_nor_muted_nor_gone_people_are_told(cast: SimpleNamespace) -> None:
+def test_neither_never_nor_gone_people_are_told(cast: SimpleNamespace) -> None:
     saved(cast.amina, "", "never")
-    saved(cast.bruno)
-    services.mute_alerts(actor=cast.as_bruno)
     gone = f.person("Gone")
     saved(gone)
     User.objects.filter(pk=gone.pk).update(is_active=False)
     assert told(published(cast.lac)) == []
+
+
+@pytest.mark.django_db
+def test_a_home_found_during_a_pause_waits_and_writes_nothing(cast: SimpleNamespace) -> None:
+    saved(cast.amina)
+    saved(cast.bruno)
+    services.mute_alerts(actor=cast.as_bruno)
+    offer = published(cast.lac)
+    alerts = OfferAlert.objects.filter(offer=offer).order_by("person__first_name")
+    assert [(each.person.first_name, each.told_at is None) for each in alerts] == [
+        ("Amina", False),
+        ("Bruno", True),
+    ]
+    assert list(OutboxMessage.objects.values_list("recipient", flat=True)) == [cast.amina.pk]
+    assert list(Notice.objects.values_list("recipient", flat=True)) == [cast.amina.pk]
+    assert services.send_digests() == 0
 
 
 @pytest.mark.django_db
@@ -285,7 +299,9 @@ def test_one_click_ends_the_mails_without_login_nor_cookie(cast: SimpleNamespace
     assert told(published(cast.lac)) == ["Amina", "Bruno"]
     done = stranger.post(page, {"List-Unsubscribe": "One-Click"})
     assert (done.status_code, "C&#39;est fait" in done.content.decode()) == (200, True)
-    assert told(published(cast.lac)) == ["Bruno"]
+    OutboxMessage.objects.all().delete()
+    published(cast.lac)
+    assert list(OutboxMessage.objects.values_list("recipient", flat=True)) == [cast.bruno.pk]
     assert stranger.post(page).status_code == 200
     wrong = reverse("alerts_unsubscribe", args=["00000000-0000-4000-8000-000000000000"])
     assert stranger.get(wrong).status_code == 404
@@ -356,6 +372,21 @@ def test_an_alert_is_created_from_any_search(
     listed = client.get("/mes-alertes/").content.decode()
     assert "Annecy</h2>" in listed
     assert "0\u00a0logement" in listed
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("frequency", "said"), [("now", True), ("weekly", True), ("never", False)])
+def test_an_alert_created_during_a_pause_says_when_it_will_write(
+    login: Callable[[object], Client], cast: SimpleNamespace, frequency: str, said: bool
+) -> None:
+    saved(cast.bruno)
+    client = login(cast.bruno)
+    page, asked = "/mes-alertes/creer/", {"name": "Partout", "frequency": frequency}
+    paused = "Vos alertes sont en pause : celle-ci cherche déjà"
+    assert paused not in client.post(page, asked, follow=True).content.decode()
+    services.mute_alerts(actor=cast.as_bruno)
+    created = client.post(page, asked, follow=True).content.decode()
+    assert ("Votre alerte est créée." in created, paused in created) == (True, said)
 
 
 @pytest.mark.django_db

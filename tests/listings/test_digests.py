@@ -13,6 +13,7 @@ from django.urls import reverse
 from alin.kit import clock
 from listings import services
 from listings.models import AlertSubscription, OfferAlert, SavedSearch
+from listings.services.alerts import ask_again
 from notifications.models import Notice, OutboxMessage
 from tests import factories as f
 
@@ -36,7 +37,6 @@ def test_a_daily_mail_leaves_after_seven_and_once(
     services.mute_alerts(actor=cast.as_bruno)
     published(cast.lac)
     published(cast.lac)
-    services.unmute_alerts(actor=cast.as_bruno)
     services.send_digests()
     travel(datetime(2027, 3, 28, 6, 59, tzinfo=PARIS))
     services.send_digests()
@@ -47,11 +47,12 @@ def test_a_daily_mail_leaves_after_seven_and_once(
     assert [services.send_digests(), services.send_digests()] == [1, 0]
     assert digests() == [("amina@example.test", "2 nouveaux logements pour vous")]
     assert OfferAlert.objects.get(offer=later, person=cast.amina).told_at is None
+    services.unmute_alerts(actor=cast.as_bruno)
     travel(datetime(2027, 3, 29, 7, 1, tzinfo=PARIS))
     services.send_digests()
     assert digests()[1:] == [
         ("amina@example.test", "1 nouveau logement pour vous"),
-        ("bruno@example.test", "1 nouveau logement pour vous"),
+        ("bruno@example.test", "3 nouveaux logements pour vous"),
     ]
 
 
@@ -202,6 +203,37 @@ def test_what_waits_during_a_pause_is_told_at_its_end(
     assert services.send_digests() == 0
     services.unmute_alerts(actor=cast.as_amina)
     assert services.send_digests() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("frequency", ["now", "daily", "weekly"])
+def test_what_is_found_during_a_pause_is_on_the_page_and_told_once_after_it(
+    cast: SimpleNamespace,
+    travel: Callable[[datetime], None],
+    login: Callable[[object], Client],
+    frequency: str,
+) -> None:
+    """Published on Tuesday during the pause: one that closes on Friday, one that is still open
+    when the alerts resume, on the Monday after."""
+    travel(datetime(2027, 1, 5, 10, 0, tzinfo=PARIS))
+    saved(cast.amina, "", frequency)
+    services.mute_alerts(actor=cast.as_amina)
+    over = published(cast.lac, closes_at=datetime(2027, 1, 8, 18, 0, tzinfo=PARIS))
+    still = published(cast.lac, closes_at=datetime(2027, 1, 30, 18, 0, tzinfo=PARIS))
+    travel(datetime(2027, 1, 9, 7, 1, tzinfo=PARIS))
+    assert services.send_digests() == 0
+    assert [each.offer for each in OfferAlert.objects.all()] == [still]
+    body = login(cast.amina).get("/mes-alertes/").content.decode()
+    pages = [reverse("offer", args=[offer.public_id]) for offer in (over, still)]
+    assert [page in body.split('id="trouves"')[1] for page in pages] == [False, True]
+    travel(datetime(2027, 1, 11, 7, 1, tzinfo=PARIS))
+    services.unmute_alerts(actor=cast.as_amina)
+    assert [services.send_digests(), services.send_digests()] == [1, 0]
+    assert digests() == [("amina@example.test", "1 nouveau logement pour vous")]
+    assert Notice.objects.filter(recipient=cast.amina).count() == 1
+    ask_again([still])
+    services.find_alerts()
+    assert services.send_digests() == 0
 
 
 # --- searches that change before what they found is told --------------------------------------
