@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from .filters import OfferFilter
-from .models import Offer
+from .models import Offer, SavedSearch
 from .queries.places import ANYWHERE
 
 # What an address says of the page, not of what is searched.
@@ -64,6 +65,12 @@ def query_with(data: Any, **asked: str) -> str:
         if value:
             query[name] = value
     return str(query.urlencode())
+
+
+def query_of(search: SavedSearch) -> str:
+    """The address of what a kept search finds. Whether it asks for rights is its owner's to change
+    afterwards."""
+    return query_with(QueryDict(search.query), droits="on" if search.eligible_only else "")
 
 
 def in_words(search: OfferFilter) -> str:

@@ -227,9 +227,12 @@ def counts_today(searches: Sequence[SavedSearch], reader: Reader) -> dict[int, i
     return counts
 
 
-def finds_nothing(search: SavedSearch, reader: Reader) -> Literal["", "wishes", "dossier"]:
-    """What the dossier lacks for this search to find anything, whatever is published: the communes
-    that it follows, or what one is entitled to; "" when it lacks neither."""
+def finds_nothing(search: SavedSearch, reader: Reader) -> Literal["", "date", "wishes", "dossier"]:
+    """Why this search finds no new home, whatever is published: its date has passed (no home is
+    published as available since a past day); or the dossier lacks the communes that it follows, or
+    what one is entitled to; "" when nothing of this holds."""
+    if search.available_before and search.available_before < clock.today():
+        return "date"
     if search.wishes and not reader.wished:
         return "wishes"
     return "dossier" if search.eligible_only and reader.unsure else ""

@@ -20,7 +20,7 @@ from alin.kit.forms import bind_form, submitted_once
 
 from .. import services
 from ..cards import row_card
-from ..criteria import criteria_of, in_words, kept_query
+from ..criteria import criteria_of, in_words, kept_query, query_of
 from ..filters import OfferFilter
 from ..forms.alerts import SavedSearchForm
 from ..models import SavedSearch
@@ -47,6 +47,7 @@ def my_alerts(request: HttpRequest) -> HttpResponse:
         {
             "searches": searches,
             "counts": counts_today(searches, reader),
+            "queries": {search.pk: query_of(search) for search in searches},
             "lacking": {search.pk: finds_nothing(search, reader) for search in searches},
             "subscription": getattr(person, "alert_subscription", None),
             "most": SavedSearch.MOST,
@@ -107,7 +108,7 @@ def edit_alert(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, _("Votre alerte est modifiée.") + _untold(forgotten))
         return redirect("my_alerts")
     title = _("Modifier l'alerte « %(name)s »") % {"name": search.name}
-    return _alert_page(request, form, title=title, query=search.query)
+    return _alert_page(request, form, title=title, query=query_of(search))
 
 
 @require_POST
