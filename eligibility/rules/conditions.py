@@ -100,7 +100,9 @@ def condition_reasons(facts: HouseholdFacts, terms: HomeTerms, on: date) -> list
 
 
 def _age_reason(facts: HouseholdFacts, terms: HomeTerms, on: date) -> Reason:
-    title, range_ = _("Votre âge"), BirthRange.of(terms, on)
+    # Who reads may be the other of the two: the age is said to be the holder's.
+    title = _("L’âge demandé") if facts.couple else _("Votre âge")
+    range_ = BirthRange.of(terms, on)
     asked = _("Ce logement est destiné aux personnes %(ages)s.") % {"ages": _ages(terms)}
     if facts.born_on is None:
         return Reason(
@@ -109,13 +111,12 @@ def _age_reason(facts: HouseholdFacts, terms: HomeTerms, on: date) -> Reason:
             title,
             asked,
             what_would_change=_(
-                "Indiquez votre date de naissance dans votre dossier, page « Vous »."
-            ),
+                "Indiquez la date de naissance de la personne qui tient le dossier, page « Vous »."
+            )
+            if facts.couple
+            else _("Indiquez votre date de naissance dans votre dossier, page « Vous »."),
         )
-    age = age_on(facts.born_on, on)
-    said = asked + " " + ngettext(
-        "Vous avez %(age)d an.", "Vous avez %(age)d ans.", age
-    ) % {"age": age}  # fmt: skip
+    said = f"{asked} {_age_told(age_on(facts.born_on, on), couple=facts.couple)}"
     if range_.holds(facts.born_on):
         return Reason("age", "yes", title, said)
     if facts.couple and (facts.spouse_born_on is None or range_.holds(facts.spouse_born_on)):
@@ -134,10 +135,28 @@ def _age_reason(facts: HouseholdFacts, terms: HomeTerms, on: date) -> Reason:
         "no",
         title,
         said,
-        what_would_change=_("Vous pourrez y postuler à %(age)d ans.") % {"age": terms.min_age}
-        if waits
-        else "",
+        what_would_change=_from_what_age(terms, couple=facts.couple) if waits else "",
     )
+
+
+def _age_told(age: int, *, couple: bool) -> str:
+    if couple:
+        told = ngettext(
+            "La personne qui tient le dossier a %(age)d an.",
+            "La personne qui tient le dossier a %(age)d ans.",
+            age,
+        )
+    else:
+        told = ngettext("Vous avez %(age)d an.", "Vous avez %(age)d ans.", age)
+    return told % {"age": age}
+
+
+def _from_what_age(terms: HomeTerms, *, couple: bool) -> str:
+    if couple:
+        said = _("Vous pourrez y postuler quand la personne qui tient le dossier aura %(age)d ans.")
+    else:
+        said = _("Vous pourrez y postuler à %(age)d ans.")
+    return said % {"age": terms.min_age}
 
 
 def _ages(terms: HomeTerms) -> str:
