@@ -31,6 +31,10 @@ REASONS = {
         "Le revenu fiscal de référence de l'année qui compte manque."
     ),
     "resources_wrong_year": gettext_lazy("Les ressources données sont celles d'une autre année."),
+    "tax_notice_decides": gettext_lazy(
+        "Les ressources données sont celles de douze mois : le plafond LLI se compare au revenu "
+        "fiscal de référence de l'avis d'impôt."
+    ),
     "ceiling_unknown": gettext_lazy("Le plafond de cette commune n'est pas connu du portail."),
     "birth_date_missing": gettext_lazy(
         "Une date de naissance manque : la catégorie « jeune ménage » ne peut être vérifiée."

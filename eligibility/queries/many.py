@@ -164,8 +164,10 @@ def _resources_rule(terms: HomeTerms, parameters: Parameters, facts: str) -> _Ru
         young = _Limit(_path(facts, "young_category"), Value(0), amounts=amounts)
         highest = Greatest(limit, young)
     told = _told_for(parameters.on.year, facts)
+    # Below the ceiling of an intermediate home, twelve months prove nothing: see `rules.income`.
+    proven = told & ~Q(**{_path(facts, "resources_basis"): "12_months"}) if intermediate else told
     return _Rule(
-        yes=told & Q(**{_path(facts, "resources_eur__lte"): limit}),
+        yes=proven & Q(**{_path(facts, "resources_eur__lte"): limit}),
         no=told & Q(**{_path(facts, "resources_eur__gt"): highest}),
     )
 

@@ -29,7 +29,33 @@ def resources_reason(
         young_limit, young_label = _limit(facts, terms.funding, table, young=True)
         if _compared(facts, terms.funding, table.year, young_limit, young_label).status == "yes":
             return _missing_birth_date(judged, young_limit)
+    if judged.status == "yes" and not _from_a_notice(facts, terms.funding):
+        return _left_to_the_notice(judged, limit, decision_year)
     return judged
+
+
+def _from_a_notice(facts: HouseholdFacts, funding: str) -> bool:
+    """An intermediate home looks at the income of a tax notice: of N-2, or of N-1 when it is
+    lower (BOI-RFPI-SPEC-20-20-20). What was earned in twelve months, which is lower than that
+    income, proves nothing below its ceiling; above it, the income is above too."""
+    return funding != Funding.LLI or facts.resources_basis != "12_months"
+
+
+def _left_to_the_notice(judged: Reason, limit: int, decision_year: int) -> Reason:
+    return _unknown(
+        "tax_notice_decides",
+        _(
+            "Le logement intermédiaire compare le revenu fiscal de référence (avis d’impôt), pas"
+            " les douze derniers mois. Le plafond de votre foyer : %(limit)s (%(category)s)."
+        )
+        % {"limit": _euros(limit), "category": judged.category},
+        Funding.LLI,
+        _(
+            "Comparez-lui votre revenu fiscal de référence %(year)d, ou %(next)d s’il est plus bas"
+            " et si vous en avez l’avis d’impôt."
+        )
+        % {"year": decision_year - 2, "next": decision_year - 1},
+    )
 
 
 def _missing_resources(facts: HouseholdFacts, funding: str, decision_year: int) -> Reason | None:

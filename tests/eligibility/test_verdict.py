@@ -179,6 +179,34 @@ def test_the_last_twelve_months_have_no_year():
     )
 
 
+@pytest.mark.parametrize(
+    ("basis", "year", "amount", "status", "code"),
+    [
+        # The ceiling of one person in zone B2 is 32 530. Of the year before (BOFiP): a notice too.
+        ("N-2", 2024, 32530, "yes", "within_ceiling"),
+        ("N-1", 2025, 32530, "yes", "within_ceiling"),
+        ("12_months", None, 32530, "unknown", "tax_notice_decides"),
+        # The income of each notice told is higher than twelve months that count: over all the more.
+        ("12_months", None, 32531, "no", "over_ceiling"),
+    ],
+)
+def test_an_intermediate_home_looks_at_a_tax_notice(basis, year, amount, status, code):
+    facts = replace(ALONE, resources_eur=amount, resources_basis=basis, resources_year=year)
+    verdict = judged(facts, replace(DECAZEVILLE_LLI, zone_abc="B2"))
+    assert (verdict.status, verdict.reasons[0].code) == (status, code)
+
+
+def test_who_told_twelve_months_learns_what_an_intermediate_home_compares():
+    facts = replace(ALONE, resources_basis="12_months", resources_year=None)
+    reason = judged(facts, DECAZEVILLE_LLI).reasons[0]
+    assert (reason.explanation, reason.what_would_change) == (
+        "Le logement intermédiaire compare le revenu fiscal de référence (avis d’impôt), pas les"
+        " douze derniers mois. Le plafond de votre foyer : 32\u202f530\u00a0€ (personne seule).",
+        "Comparez-lui votre revenu fiscal de référence 2024, ou 2025 s’il est plus bas et si vous"
+        " en avez l’avis d’impôt.",
+    )
+
+
 def test_a_no_outweighs_what_is_unknown():
     facts = replace(ALONE, resources_eur=90000, has_numero_unique=False)
     assert judged(facts, LYON_PLUS).status == "no"
@@ -378,6 +406,54 @@ def test_who_is_too_young_learns_from_when():
     assert reason.explanation == (
         "Ce logement est destiné aux personnes de 16 ans au moins. Vous avez 15 ans."
     )
+
+
+@pytest.mark.parametrize(
+    ("born", "spouse_born", "code", "said", "would_change"),
+    [
+        (
+            date(1981, 5, 4),
+            date(1999, 5, 4),
+            "age_of_the_couple",
+            "La personne qui tient le dossier a 45 ans.",
+            "Vous êtes deux : demandez au bailleur s’il accepte l’âge de l’un ou de l’autre.",
+        ),
+        (
+            date(1981, 5, 4),
+            date(1980, 5, 4),
+            "age_refused",
+            "La personne qui tient le dossier a 45 ans.",
+            "",
+        ),
+        (
+            date(2009, 5, 4),
+            date(2010, 5, 4),
+            "age_refused",
+            "La personne qui tient le dossier a 17 ans.",
+            "Vous pourrez y postuler quand la personne qui tient le dossier aura 18 ans.",
+        ),
+        (
+            None,
+            date(1999, 5, 4),
+            "age_missing",
+            "",
+            "Indiquez la date de naissance de la personne qui tient le dossier, page « Vous ».",
+        ),
+    ],
+)
+def test_to_a_couple_the_age_is_said_to_be_the_holder_s(
+    born, spouse_born, code, said, would_change
+):
+    """The other of the two reads the same page."""
+    couple = replace(COUPLE, born_on=born, spouse_born_on=spouse_born)
+    reason = judged(couple, replace(LYON_PLUS, min_age=18, max_age=30)).reasons[2]
+    assert (reason.code, reason.title, reason.what_would_change) == (
+        code,
+        "L’âge demandé",
+        would_change,
+    )
+    asked = "Ce logement est destiné aux personnes de 18 à 30 ans."
+    assert reason.explanation == f"{asked} {said}".strip()
 
 
 @pytest.mark.parametrize(

@@ -288,6 +288,21 @@ FARM = HomeTerms("", "autres_regions", income_limited=False, occupations=("farm_
         ({"resources_eur": 32_530}, HomeTerms("LLI", "autres_regions", "B2"), "yes"),
         ({"resources_eur": 32_531}, HomeTerms("LLI", "autres_regions", "B2"), "no"),
         (
+            {"resources_eur": 32_530, "resources_year": 2025, "resources_basis": "N-1"},
+            HomeTerms("LLI", "autres_regions", "B2"),
+            "yes",
+        ),
+        (
+            {"resources_eur": 32_530, "resources_year": None, "resources_basis": "12_months"},
+            HomeTerms("LLI", "autres_regions", "B2"),
+            "unknown",
+        ),
+        (
+            {"resources_eur": 32_531, "resources_year": None, "resources_basis": "12_months"},
+            HomeTerms("LLI", "autres_regions", "B2"),
+            "no",
+        ),
+        (
             {"resources_eur": 1, "has_numero_unique": False},
             HomeTerms("LLI", "autres_regions", "B2"),
             "yes",
