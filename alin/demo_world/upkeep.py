@@ -15,7 +15,10 @@ TEMPORARY_HOMES = [
     ("agricultural", ["farm_worker"], 12),
     ("seasonal", ["seasonal_worker"], 6),
 ]
-RESIDENCES = [("young_workers", 16, 30, 24), ("students", None, 29, 12)]
+RESIDENCES: list[tuple[str, list[str], int | None, int | None, int]] = [
+    ("young_workers", [], 16, 30, 24),
+    ("students", ["student", "apprentice", "trainee"], None, None, 12),
+]
 
 
 class UpkeepStories(Ground):
@@ -70,11 +73,12 @@ class UpkeepStories(Ground):
         for programme, statuses, months in TEMPORARY_HOMES:
             offer = self._home(self.lac, "38185", -3, 10, rooms=1, funding="")
             self._say(offer, programme=programme, statuses=statuses, max_stay_months=months)
-        for programme, least, most, months in RESIDENCES:
+        for programme, statuses, least, most, months in RESIDENCES:
             offer = self._home(self.lac, "69387", -3, 10, rooms=1, funding="PLAI")
             self._say(
                 offer,
                 programme=programme,
+                statuses=statuses,
                 min_age=least,
                 max_age=most,
                 max_stay_months=months,

@@ -71,11 +71,15 @@ PROGRAMMES: dict[str, Programme] = {
         furnished=True,
     ),
     _KIND.STUDENTS: Programme(
-        who=_L("Pour les étudiants, les apprentis et les stagiaires de moins de 30 ans."),
+        # No age is proposed: L631-12 sets one, under thirty, for those who train or are on a
+        # placement, and none for students, apprentices and their like.
+        who=_L(
+            "Pour les étudiants et les apprentis, et les personnes de moins de 30 ans en formation"
+            " ou en stage."
+        ),
         stay=_L("Bail d'un an au plus, que le bailleur peut renouveler pendant les études."),
         law=_L("Résidence universitaire : article L631-12 du CCH"),
         statuses=("student", "apprentice", "trainee"),
-        max_age=29,
         max_stay_months=12,
         furnished=True,
     ),

@@ -144,6 +144,14 @@ def publication_warnings(offer: Offer) -> list[str]:
             _("L'âge n'est pas entièrement conditionné, alors que la page dit : « %(who)s »")
             % {"who": programme.who}
         )
+    if offer.programme == _KIND.STUDENTS and offer.max_age:
+        said.append(
+            _(
+                "L'âge maximum écarte aussi les étudiants et les apprentis, à qui la loi n'en fixe "
+                "pas (article L631-12 du CCH) : videz-le, sauf si ce logement n'est que pour des "
+                "personnes en formation ou en stage."
+            )
+        )
     if programme.statuses and not offer.statuses:
         said.append(
             _("Toutes les situations sont acceptées, alors que la page dit : « %(who)s »")

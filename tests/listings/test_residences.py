@@ -97,7 +97,7 @@ def test_the_usual_conditions_are_proposed_then_saved_as_the_agent_left_them(
     body = proposed.content.decode()
     assert (proposed.status_code, Offer.objects.count()) == (422, 0)
     assert body.count("Proposé pour ce type d&#39;offre") >= 3
-    assert re.search(r'name="max_age"[^>]*value="29"', body)
+    assert not re.search(r'name="max_age"[^>]*value=', body)
     assert re.search(r'name="max_stay_months"[^>]*value="12"', body)
     assert re.search(r'value="student"[^>]*checked', body)
     assert re.search(r'name="proposed_for"[^>]*value="students"', body)
@@ -105,9 +105,37 @@ def test_the_usual_conditions_are_proposed_then_saved_as_the_agent_left_them(
     made = Offer.objects.get()
     assert (made.max_age, made.statuses, made.max_stay_months) == (None, ["student"], None)
     preview = client.get(reverse("offer_preview", args=[made.public_id])).content.decode()
-    assert "L&#39;âge n&#39;est pas entièrement conditionné" in preview
+    assert ("L&#39;âge n&#39;est pas" in preview, "âge maximum écarte" in preview) == (False, False)
     assert "Toutes les situations sont acceptées" not in preview
     assert "La classe énergie (DPE) n&#39;est pas renseignée" in preview
+
+
+def test_a_residence_for_students_that_sets_an_age_warns_its_agent(
+    cast: SimpleNamespace, login: Callable[[object], Client]
+) -> None:
+    """L631-12: under thirty is for persons who train or are on a placement, not for students."""
+    home = f.DwellingFactory(residence=f.ResidenceFactory(organisation=cast.lac))
+    page, client = reverse("offer_create", args=[home.public_id]), login(cast.claire)
+    client.post(page, typed(proposed_for="students", max_age="29", statuses="student"))
+    made = Offer.objects.get()
+    assert made.max_age == 29
+    preview = client.get(reverse("offer_preview", args=[made.public_id])).content.decode()
+    assert "L&#39;âge maximum écarte aussi les étudiants et les apprentis" in preview
+    assert (
+        "Pour les étudiants et les apprentis, et les personnes de moins de 30 ans en formation ou"
+        " en stage." in preview
+    )
+
+
+def test_a_residence_for_young_workers_without_an_age_warns_its_agent(
+    cast: SimpleNamespace, login: Callable[[object], Client]
+) -> None:
+    home = f.DwellingFactory(residence=f.ResidenceFactory(organisation=cast.lac))
+    page, client = reverse("offer_create", args=[home.public_id]), login(cast.claire)
+    client.post(page, typed(programme="young_workers", proposed_for="young_workers"))
+    made = Offer.objects.get()
+    preview = client.get(reverse("offer_preview", args=[made.public_id])).content.decode()
+    assert "L&#39;âge n&#39;est pas entièrement conditionné" in preview
 
 
 def test_what_the_agent_typed_is_not_replaced(
