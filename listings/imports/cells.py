@@ -73,6 +73,14 @@ class Cells:
             return str(value).replace(".", ",")
         return one_kind_of_line(str(value))
 
+    def says(self, column: str, text: str, written: str) -> bool:
+        """Whether a cell, however it is typed, says what `write` wrote."""
+        name = self.columns[column]
+        try:
+            return text == written or self._cell(name, self._fields[name].clean(text)) == written
+        except ValidationError:
+            return False
+
     def understand(self, column: str, text: str) -> Any:
         """What the form would have been sent for this cell. Raises ValidationError in words."""
         name = self.columns[column]

@@ -47,6 +47,7 @@ OFFER_COLUMNS = {
     "presentation": "description",
     "conditions": "conditions",
 }
+WINDOW_COLUMNS = ("ouverture", "heure_ouverture", "cloture", "heure_cloture")
 RESIDENCE_COLUMNS = {
     "nom_residence": "name",
     "adresse": "address",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -11,16 +12,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from alin.kit import clock
+from alin.kit import clock, french
 from territory.queries import folded, label
 
 from ..forms.offers import EVENING, MORNING, OfferForm, reservataires
 from ..forms.stock import DwellingForm
 from ..models import Dwelling, Offer, Residence
-from ..queries.landlord import offers_to_change
+from ..queries.landlord import last_published_offers, offers_to_change
 from ..rules import rent_in_words
 from .cells import Cells, as_typed, filled, one_kind_of_line
-from .columns import DWELLING_COLUMNS, OFFER_COLUMNS, RESIDENCE_COLUMNS
+from .columns import DWELLING_COLUMNS, OFFER_COLUMNS, RESIDENCE_COLUMNS, WINDOW_COLUMNS
 from .residences import ResidenceOfFile, ResidencesOfFile
 from .words import Change, differences, reasons_of
 
@@ -42,6 +43,8 @@ class Line:
     has_offer: bool = False
     changes: list[Change] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    # What of it is not done, and why; the rest of the line is.
+    left_out: list[str] = field(default_factory=list)
 
     @property
     def outcome(self) -> str:
@@ -62,6 +65,7 @@ class Reader:
             (each.residence_id, same_reference(each.reference)): each
             for each in Dwelling.objects.filter(residence__organisation_id=organisation_id)
         }
+        self._organisation_id = organisation_id
         self._offers = offers_to_change(organisation_id)
         self._seen: dict[tuple[str | int, str], int] = {}
         self._dwelling_cells = Cells(DwellingForm, DWELLING_COLUMNS)
@@ -69,6 +73,10 @@ class Reader:
         known = list(reservataires().order_by("pk"))
         self._offer_cells = offer_cells(known)
         self._offer_form = _offer_form(known)
+
+    @cached_property
+    def _last_offers(self) -> dict[int, Offer]:
+        return last_published_offers(self._organisation_id)
 
     def meet(self, number: int, cells: Mapping[str, str]) -> None:
         """`cells`: what the line says, by column."""
@@ -129,9 +137,12 @@ class Reader:
     def _read_offer(self, line: Line, said: Mapping[str, str]) -> None:
         if not any(name in said for name in OFFER_COLUMNS):
             return
-        line.has_offer = True
         if line.dwelling is not None:
             line.offer = self._offers.get(line.dwelling.pk)
+            if line.offer is None and (closed := self._closed_offer(line.dwelling, said)):
+                line.left_out.append(_left_as_it_is(closed))
+                return
+        line.has_offer = True
         known = OfferForm.initial_of(line.offer) if line.offer else _new_offer()
         typed = _typed(line, self._offer_cells, known, said, new=line.offer is None)
         if typed is None:
@@ -148,6 +159,26 @@ class Reader:
             rent = rent_in_words(line.offer_changes["rent"])
             changes = [(_("Offre"), _("rien"), _("nouveau brouillon, %s") % rent)]
         line.changes += changes
+
+    def _closed_offer(self, dwelling: Dwelling, said: Mapping[str, str]) -> Offer | None:
+        """The closed offer that a line still speaks of: a file taken out while it was open says
+        the same window. One that gives other dates prepares another."""
+        if "cloture" not in said or (last := self._last_offers.get(dwelling.pk)) is None:
+            return None
+        written = self._offer_cells.write(OfferForm.initial_of(last))
+        same = all(
+            self._offer_cells.says(column, said[column], written[column])
+            for column in WINDOW_COLUMNS
+            if column in said
+        )
+        return last if same else None
+
+
+def _left_as_it_is(closed: Offer) -> str:
+    return _(
+        "Offre close le %(day)s : laissée comme elle est. Pour en préparer une autre, donnez "
+        "d'autres dates de candidature."
+    ) % {"day": french.date_time(closed.effective_closing())}
 
 
 def same_reference(reference: str) -> str:

@@ -70,7 +70,7 @@ class StockImport(PublicIdModel):
 
 class StockImportLine(models.Model):
     """What one line of the file would do. `changes`: (label, before, after); `reasons`: why it
-    is refused; `cells`: what it says, by column."""
+    is refused, or what of it is left out; `cells`: what it says, by column."""
 
     class Outcome(models.TextChoices):
         CREATED = "created", _("créé")

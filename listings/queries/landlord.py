@@ -96,6 +96,17 @@ def offers_to_change(
     }
 
 
+def last_published_offers(organisation_id: int) -> dict[int, Offer]:
+    """For each dwelling, by key, the published offer that closes last, archived or not."""
+    offers = (
+        Offer.objects.filter(organisation_id=organisation_id, published_at__isnull=False)
+        .select_related("reservataire")
+        .order_by("dwelling_id", "-closes_at", "-pk")
+        .distinct("dwelling_id")
+    )
+    return {offer.dwelling_id: offer for offer in offers}
+
+
 def rivals_of(offer: Offer, at: datetime) -> dict[Offer, int]:
     """Other published offers of the dwelling that have not ended: one may still apply, or their
     candidacies are being decided, and how many."""

@@ -107,7 +107,7 @@ def _keep_lines(batch: StockImport, done: int, chunk: list[Line]) -> bool:
             label=line.label,
             outcome=line.outcome,
             changes=[list(change) for change in line.changes],
-            reasons=line.reasons,
+            reasons=line.reasons + line.left_out,
         )
         for line in chunk
     )

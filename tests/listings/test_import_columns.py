@@ -1,7 +1,7 @@
 """Every field that a landlord types on a page has its column: it leaves, comes back, changes."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -346,3 +346,78 @@ def test_why_a_cell_is_refused(
     batch = brought_in(cast, taken_out(cast) | {column: typed})
     assert outcomes(batch) == ["refused"]
     assert why in reasons(batch)
+
+
+# --- a file that comes back after the offers have closed ---------------------------------------
+
+
+@pytest.fixture
+def once_open(cast: SimpleNamespace, travel: Callable[[datetime], None]) -> dict[str, str]:
+    """The line of a home whose offer was open when it was taken out, and is closed since."""
+    home = f.ResidenceFactory(organisation=cast.lac, reference="TIL-01")
+    travel(datetime(2027, 1, 5, 10, 0, tzinfo=clock.PARIS))
+    f.OfferFactory(
+        dwelling=f.DwellingFactory(residence=home, reference="A-1", dpe="E"),
+        opens_at=datetime(2027, 1, 4, 9, 0, tzinfo=clock.PARIS),
+        closes_at=datetime(2027, 1, 12, 18, 0, tzinfo=clock.PARIS),
+        available_on=date(2027, 2, 1),
+    )
+    line = taken_out(cast)
+    travel(datetime(2027, 1, 12, 18, 1, tzinfo=clock.PARIS))
+    return line
+
+
+LEFT = (
+    "Offre close le 12\u00a0janvier 2027 à 18\u00a0h\u00a000 : laissée comme elle est. "
+    "Pour en préparer une autre, donnez d'autres dates de candidature."
+)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {},
+        {"cloture": "2027-01-12", "heure_cloture": "18h", "loyer": "300,00"},
+        {"ouverture": "", "heure_ouverture": "", "heure_cloture": ""},
+    ],
+)
+def test_a_line_of_an_offer_closed_since_makes_no_draft(
+    cast: SimpleNamespace, once_open: dict[str, str], typed: dict[str, str]
+) -> None:
+    batch = brought_in(cast, once_open | {"dpe": "C"} | typed)
+    line = batch.lines.get()
+    assert (line.outcome, line.reasons) == ("changed", [LEFT])
+    assert line.changes == [["DPE", "E", "C"]]
+    assert applied(cast, batch) == "applied"
+    offer = Offer.objects.get()
+    assert (offer.dwelling.dpe, offer.version, offer.rent) == ("C", 1, Decimal("412.40"))
+    again = brought_in(cast, once_open | {"dpe": "C"} | typed)
+    assert (outcomes(again), reasons(again)) == (["unchanged"], LEFT)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"cloture": "12/02/2027"},
+        {"ouverture": "05/01/2027"},
+        {"heure_cloture": "17:00"},
+        {"cloture": ""},
+    ],
+)
+def test_a_line_with_another_window_prepares_another_offer(
+    cast: SimpleNamespace, once_open: dict[str, str], typed: dict[str, str]
+) -> None:
+    batch = brought_in(cast, once_open | typed)
+    assert batch.lines.get().changes[0][:2] == ["Offre", "rien"]
+    assert applied(cast, batch) == "applied"
+    assert Offer.objects.filter(published_at=None).count() == 1
+
+
+def test_a_home_withdrawn_early_is_not_offered_again_by_its_file(
+    cast: SimpleNamespace, once_open: dict[str, str], travel: Callable[[datetime], None]
+) -> None:
+    travel(datetime(2027, 1, 6, 10, 0, tzinfo=clock.PARIS))
+    services.close_early(actor=cast.as_claire, offer=Offer.objects.get(), reason="Vendu")
+    batch = brought_in(cast, once_open)
+    assert outcomes(batch) == ["unchanged"]
+    assert "Offre close le 6\u00a0janvier 2027" in reasons(batch)
