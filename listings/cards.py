@@ -99,6 +99,7 @@ def home_on_map(row: SearchRow, card: Mapping[str, Any]) -> Home | None:
         place=card["place"],
         href=card["href"],
         title=card["title"],
+        anchor=card["anchor"],
     )
 
 

@@ -6,8 +6,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from .filters import OfferFilter
+from .maps import Marker
 from .models import Offer, SavedSearch
-from .queries.places import ANYWHERE
+from .queries.places import ANYWHERE, commune_label
 
 # What an address says of the page, not of what is searched.
 PAGING = ("page", "apres", "avant")
@@ -65,6 +66,24 @@ def query_with(data: Any, **asked: str) -> str:
         if value:
             query[name] = value
     return str(query.urlencode())
+
+
+def narrower_place(search: OfferFilter, marker: Marker) -> str:
+    """What one would type to search where the homes of a marker are: their commune, or their
+    département when they are in several. "" when that is what is searched already, or is wider.
+    For a search whose `narrowed` ran."""
+    place = search.place
+    if len(marker.places) == 1:
+        (here,) = marker.places
+        alone = place.centre if place and not place.radius_km and len(place.spots) == 1 else None
+        return "" if alone and commune_label(alone) == here else here
+    spots = place.spots if place else []
+    if any(spot.startswith("c:") for spot in spots):
+        return ""
+    within = [spot.removeprefix("d:") for spot in spots] or [
+        each.departement_id for each in search.wished
+    ]
+    return "" if set(within) == {marker.departement} else marker.departement
 
 
 def query_of(search: SavedSearch) -> str:

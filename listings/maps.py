@@ -33,7 +33,8 @@ TILE = 256
 
 @dataclass(frozen=True)
 class Home:
-    """What is put on the map: where it stands and where it leads."""
+    """What is put on the map: where it stands and where it leads, which is the page of the home;
+    `anchor` is its card on the page of the map."""
 
     latitude: float
     longitude: float
@@ -41,6 +42,7 @@ class Home:
     place: str
     href: str
     title: str
+    anchor: str = ""
 
 
 @dataclass

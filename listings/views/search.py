@@ -14,7 +14,7 @@ from alin.kit import clock
 from alin.kit.actor import Actor
 
 from ..cards import home_on_map, row_card
-from ..criteria import PAGING, kept_query, query_with
+from ..criteria import PAGING, kept_query, narrower_place, query_with
 from ..filters import OfferFilter
 from ..maps import view_of
 from ..models import SearchRow
@@ -52,6 +52,7 @@ def offer_search(request: HttpRequest) -> HttpResponse:
             "number": number,
             "groups": _groups(page.rows, cards, search.grouped),
             "map": view_of(homes, departements),
+            "narrower_place": partial(narrower_place, search),
             "place": search.place,
             "grouped": search.grouped,
             "wished": search.wished,
@@ -70,6 +71,8 @@ def offer_search(request: HttpRequest) -> HttpResponse:
 def _cards(rows: list[SearchRow], reader: Reader) -> dict[int, dict[str, Any]]:
     words = reader.words(row.offer for row in rows)
     cards = {row.pk: row_card(row, words.get(row.offer_id)) for row in rows}
+    for number, row in enumerate(rows, start=1):
+        cards[row.pk]["anchor"] = f"logement-{number}"
     for row in rows[:SEEN_AT_ONCE]:
         cards[row.pk]["eager"] = True
     return cards

@@ -21,8 +21,10 @@ from alin.kit import clock
 from listings import services as listings
 from listings.models import Offer
 from notifications.services import relay_due
+from territory.models import Commune
 from tests import factories as f
 from tests.e2e.showing import follow, unfold_filters
+from tests.territory.factories import CommuneFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,6 +145,34 @@ def test_the_photographs_of_a_home_are_seen_one_by_one_without_a_mouse(
     large = photos.nth(2).get_attribute("href")
     photos.nth(2).press("Enter")
     page.wait_for_url(f"**{large}")
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_marker_leads_to_the_first_of_its_cards_by_keyboard(
+    cast: SimpleNamespace, new_page: Open, screen: ViewportSize
+) -> None:
+    """Where the search holds nothing narrower; without JavaScript."""
+    here, bron = CommuneFactory(), bron_next_to_it()
+    for n in range(8):
+        residence = f.ResidenceFactory(commune=bron if n % 2 else here, name=f"Résidence {n}")
+        dwelling = f.DwellingFactory(residence=residence)
+        f.OfferFactory(dwelling=dwelling, closes_at=clock.now() + timedelta(days=1 + n))
+    page = new_page(viewport=screen, java_script_enabled=False)
+    page.goto("/logements/?q=Villeurbanne&rayon=10")
+    marker = page.locator(".map__marker")
+    expect(marker.locator("title")).to_have_text(re.compile("Aller au premier dans la liste$"))
+    marker.focus()
+    marker.press("Enter")
+    card = page.get_by_role("link", name="T3, Résidence 0")
+    expect(card).to_be_focused()
+    expect(card).to_be_in_viewport()
+
+
+def bron_next_to_it() -> Commune:
+    bron: Commune = CommuneFactory(
+        insee_code="69029", name="Bron", latitude=45.739, longitude=4.913, postal_codes=["69500"]
+    )
+    return bron
 
 
 def choose(page: Page, label: str) -> None:

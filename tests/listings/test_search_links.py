@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from types import SimpleNamespace
 from urllib.parse import parse_qs
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import WishedCommune
+from alin.kit import clock
 from tests import factories as f
 from tests.listings.test_search_views import home, search, shown
 from tests.territory.factories import CommuneFactory, DepartementFactory
@@ -82,6 +84,79 @@ def test_a_marker_of_several_homes_keeps_the_search(client: Client, cast: Simple
     assert parse_qs(unescape(marker[1])) == {
         "q": ["Villeurbanne (69)"], "loyer_max": ["600"], "tri": ["loyer"],
     }  # fmt: skip
+
+
+@pytest.fixture
+def agglomeration(cast: SimpleNamespace) -> SimpleNamespace:
+    """Villeurbanne and Bron share a marker of the map of the Rhône; Bron has the first card."""
+    villeurbanne = CommuneFactory()
+    bron = CommuneFactory(
+        insee_code="69029", name="Bron", latitude=45.739, longitude=4.913, postal_codes=["69500"]
+    )
+    now = clock.now()
+    for n, (name, commune) in enumerate([("Un", bron), ("Deux", villeurbanne), ("Trois", bron)]):
+        home(name, commune, closes_at=now + timedelta(days=1 + n))
+    return SimpleNamespace(villeurbanne=villeurbanne, bron=bron)
+
+
+def markers(client: Client, **asked: str) -> list[tuple[str, str]]:
+    """Where the markers of the map lead, and what they say."""
+    body = search(client, **asked)
+    found = re.findall(r'class="map__marker" href="([^"]+)"><title>([^<]+)</title>', body)
+    return [(unescape(href), unescape(title).replace("\u00a0", " ")) for href, title in found]
+
+
+BOTH = "3 logements : Bron (69), Villeurbanne (69)"
+FIRST = ". Aller au premier dans la liste"
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads"),
+    [
+        # From wider, the search is narrowed to what holds the group.
+        ({}, ("/logements/?q=69", BOTH)),
+        ({"q": "Auvergne-Rhône-Alpes"}, ("/logements/?q=69", BOTH)),
+        ({"tri": "loyer"}, ("/logements/?tri=loyer&q=69", BOTH)),
+        # The département would lose the radius, or is where one is.
+        ({"q": "Villeurbanne", "rayon": "10"}, ("#logement-1", BOTH + FIRST)),
+        ({"q": "69"}, ("#logement-1", BOTH + FIRST)),
+        ({"q": "Rhône"}, ("#logement-1", BOTH + FIRST)),
+        # So is the commune.
+        ({"q": "bron"}, ("#logement-1", "2 logements : Bron (69)" + FIRST)),
+        ({"q": "Bron (69)"}, ("#logement-1", "2 logements : Bron (69)" + FIRST)),
+    ],
+)
+def test_a_marker_of_several_homes_never_leads_away_nor_nowhere(
+    client: Client, agglomeration: SimpleNamespace, asked: dict[str, str], leads: tuple[str, str]
+) -> None:
+    assert markers(client, **asked) == [leads]
+
+
+def test_a_marker_leads_to_the_first_of_its_cards(
+    client: Client, agglomeration: SimpleNamespace
+) -> None:
+    """The second of the page, when the first stands elsewhere."""
+    far = CommuneFactory(
+        insee_code="69264", name="Villefranche", latitude=45.989, longitude=4.719, postal_codes=[]
+    )
+    home("Ailleurs", far, closes_at=clock.now() + timedelta(hours=2))
+    body = search(client, q="69")
+    assert 'class="map__marker" href="#logement-2"' in body
+    card = re.search(r'class="offer__link" href="[^"]+" id="logement-2">([^<]+)</a>', body)
+    assert card
+    assert card[1] == "T3, Un"
+    assert re.findall(r'id="(logement-\d)"', body) == [f"logement-{n}" for n in (1, 2, 3, 4)]
+
+
+def test_a_marker_among_the_communes_asked_for_keeps_to_them(
+    login: Callable[[object], Client], cast: SimpleNamespace, agglomeration: SimpleNamespace
+) -> None:
+    WishedCommune.objects.create(
+        dossier=cast.amina.dossier, slot=1, commune=agglomeration.villeurbanne
+    )
+    client = login(cast.amina)
+    assert markers(client) == [("#logement-1", BOTH + FIRST)]
+    assert markers(client, ou="partout") == [("/logements/?ou=partout&q=69", BOTH)]
 
 
 # --- the radius ----------------------------------------------------------------------------
