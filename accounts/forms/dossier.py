@@ -267,6 +267,15 @@ class EmploymentForm(SectionForm):
         widget=forms.RadioSelect,
         required=False,
     )
+    employment_contract = forms.ChoiceField(
+        label=_("Votre contrat"),
+        help_text=_("Certains logements sont réservés aux saisonniers ou aux apprentis."),
+        choices=[
+            ("", _("Non précisé")),
+            *(Dossier._meta.get_field("employment_contract").choices or []),
+        ],
+        required=False,
+    )
     employer_name = forms.CharField(
         label=_("Nom de votre employeur"),
         max_length=120,

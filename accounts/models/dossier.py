@@ -125,6 +125,21 @@ class Dossier(PublicIdModel):
             ("other", _("Autre situation")),
         ],
     )
+    # Asked because some homes are for a contract (a season, an apprenticeship); told or not.
+    employment_contract = models.CharField(
+        _("contrat de travail"),
+        max_length=14,
+        blank=True,
+        default="",
+        db_default="",
+        choices=[
+            ("permanent", _("Durée indéterminée (CDI)")),
+            ("fixed_term", _("Durée déterminée (CDD)")),
+            ("agency", _("Intérim")),
+            ("seasonal", _("Saisonnier")),
+            ("apprenticeship", _("Apprentissage ou professionnalisation")),
+        ],
+    )
     employer_name = models.CharField(_("nom de l'employeur"), max_length=120, blank=True)
     employer_siret = models.CharField(_("SIRET de l'employeur"), max_length=14, blank=True)
     employer_headcount = models.PositiveIntegerField(

@@ -163,6 +163,7 @@ def told(dossier: Dossier) -> rules.ToldHousehold:
         has_numero_unique=bool(dossier.numero_unique and not dossier.numero_radiation_ground),
         employment_sector=dossier.employment_sector,
         employer_headcount=dossier.employer_headcount,
+        employment_contract=dossier.employment_contract,
     )
 
 

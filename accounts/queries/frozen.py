@@ -59,6 +59,8 @@ def _employment(dossier: Dossier) -> dict[str, Any]:
     return {
         "employment_sector": dossier.employment_sector,
         "employment_label": dossier.get_employment_sector_display(),
+        "employment_contract": dossier.employment_contract,
+        "contract_label": dossier.get_employment_contract_display(),
         "employer_name": dossier.employer_name,
         "employer_siret": dossier.employer_siret,
         "employer_headcount": dossier.employer_headcount,

@@ -22,6 +22,7 @@ class ToldHousehold:
     has_numero_unique: bool
     employment_sector: str
     employer_headcount: int | None
+    employment_contract: str = ""
 
 
 def told_of_snapshot(frozen: Mapping[str, Any]) -> ToldHousehold:
@@ -37,6 +38,8 @@ def told_of_snapshot(frozen: Mapping[str, Any]) -> ToldHousehold:
         has_numero_unique=bool(frozen["numero_unique"] and not frozen["numero_radiation_ground"]),
         employment_sector=frozen["employment_sector"],
         employer_headcount=frozen["employer_headcount"],
+        # Not asked when the oldest copies were made.
+        employment_contract=frozen.get("employment_contract", ""),
     )
 
 

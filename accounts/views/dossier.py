@@ -156,6 +156,7 @@ def employment(request: ActorRequest) -> HttpResponse:
 
 _EMPLOYMENT_FIELDS = (
     "employment_sector",
+    "employment_contract",
     "employer_name",
     "employer_siret",
     "employer_headcount",

@@ -156,6 +156,8 @@ def _member(member: Mapping[str, Any], on: date) -> str:
 
 def _employer(told: Mapping[str, Any]) -> list[Claim]:
     lines = [Claim(_("Situation"), told["employment_label"] or _("non renseignée"))]
+    if told.get("contract_label"):
+        lines.append(Claim(_("Contrat"), told["contract_label"]))
     if told["employer_name"]:
         lines.append(Claim(_("Employeur"), told["employer_name"]))
     if told["employer_siret"]:

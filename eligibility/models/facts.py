@@ -34,6 +34,7 @@ class DossierFacts(models.Model):
     registered_on = models.DateField(_("première demande"), null=True)
     employment_sector = models.CharField(_("secteur de l’employeur"), max_length=13, null=True)
     employer_headcount = models.PositiveIntegerField(_("salariés de l’employeur"), null=True)
+    employment_contract = models.CharField(_("contrat qui ouvre"), max_length=14, null=True)
     # Dates, never ages: an age condition is a constant of the day of the decision.
     born_on = models.DateField(_("naissance du titulaire"), null=True)
     couple = models.BooleanField(_("en couple"), default=False, db_default=False)

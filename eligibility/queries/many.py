@@ -16,6 +16,7 @@ from django.db.models.functions import Greatest
 from ..models import DossierFacts, Funding
 from ..rules import (
     CASES,
+    OF_CONTRACT,
     BirthRange,
     CeilingTable,
     HomeTerms,
@@ -223,11 +224,14 @@ def _born_outside(column: str, range_: BirthRange) -> Q:
 
 
 def _occupation_rule(accepted: tuple[str, ...], facts: str) -> _Rule:
-    sector, couple = _path(facts, "employment_sector"), _path(facts, "couple")
-    answers = {each: occupation_status(each, accepted) for each in CASES}
-    yes = [each for each, answer in answers.items() if answer == "yes"]
-    no = [each for each, answer in answers.items() if answer == "no"]
-    return _Rule(yes=Q(**{f"{sector}__in": yes}), no=Q(**{f"{sector}__in": no, couple: False}))
+    sector, told = _path(facts, "employment_sector"), _path(facts, "employment_contract")
+    yes, no = NEVER, NEVER
+    for contract in (None, *OF_CONTRACT):
+        answers = {each: occupation_status(each, contract, accepted) for each in CASES}
+        same = Q(**{f"{told}__isnull": True}) if contract is None else Q(**{told: contract})
+        yes |= same & Q(**{f"{sector}__in": [s for s, said in answers.items() if said == "yes"]})
+        no |= same & Q(**{f"{sector}__in": [s for s, said in answers.items() if said == "no"]})
+    return _Rule(yes=yes, no=no & Q(**{_path(facts, "couple"): False}))
 
 
 def _path(facts: str, name: str) -> str:

@@ -27,9 +27,10 @@ from .ceilings import (
     ceilings_key,
     plausible_against_index,
 )
-from .conditions import CASES, BirthRange, occupation_status
+from .conditions import CASES, OF_CONTRACT, BirthRange, cases_of, occupation_status
 from .household import (
     YOUNG_COUPLE_AGES_SUM,
+    Contract,
     Custody,
     Employment,
     HouseholdFacts,
@@ -49,6 +50,7 @@ from .verdict import Verdict, evaluate
 
 __all__ = [
     "CASES",
+    "OF_CONTRACT",
     "YOUNG_COUPLE_AGES_SUM",
     "AidEstimate",
     "AidScale",
@@ -58,6 +60,7 @@ __all__ = [
     "BirthRange",
     "ByFamily",
     "CeilingTable",
+    "Contract",
     "Custody",
     "Employment",
     "Family",
@@ -75,6 +78,7 @@ __all__ = [
     "Verdict",
     "age_on",
     "aid_zone",
+    "cases_of",
     "category_label",
     "ceilings_key",
     "effort",

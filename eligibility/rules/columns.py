@@ -24,6 +24,7 @@ def columns_of(facts: HouseholdFacts) -> dict[str, Any]:
         "has_numero_unique": facts.has_numero_unique,
         "employment_sector": facts.employment.sector if facts.employment else None,
         "employer_headcount": facts.employment.headcount if facts.employment else None,
+        "employment_contract": facts.employment.contract if facts.employment else None,
         "born_on": facts.born_on,
         "couple": facts.couple,
         "spouse_born_on": facts.spouse_born_on,

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from ..models import Occupation
 from .ceilings import HomeTerms
-from .household import Employment, HouseholdFacts, Sector, age_on
+from .household import Contract, Employment, HouseholdFacts, Sector, age_on
 from .reason import Reason, Status
 
 _SALARIED = frozenset({Occupation.EMPLOYEE})
@@ -23,20 +23,30 @@ _SEASON = frozenset({Occupation.EMPLOYEE, Occupation.SEASONAL_WORKER})
 _APPRENTICE = frozenset({Occupation.EMPLOYEE, Occupation.APPRENTICE})
 _TRAINEE = frozenset({Occupation.TRAINEE})
 _NOTHING_NAMED = frozenset[Occupation]()
+# A contract of apprenticeship may be seen as a training, and as studies.
+_TRAINED = _APPRENTICE | _TRAINEE
 
 # What somebody who declared a situation may be: one set of occupations for each case. The list of
 # the dossier is coarser than that of homes (“étudiant ou apprenti”), and a contract may be signed
 # by a jobseeker before it begins.
 CASES: dict[Sector, tuple[frozenset[Occupation], ...]] = {
-    "private": (_SALARIED, _SEASON, _APPRENTICE, _SALARIED | _TRAINEE),
-    "agricultural": (_FARM, _FARM | _SEASON, _FARM | _APPRENTICE, _FARM | _TRAINEE),
-    "public": (_SALARIED, _SEASON, _APPRENTICE, _SALARIED | _TRAINEE),
+    "private": (_SALARIED, _SEASON, _APPRENTICE, _TRAINED, _SALARIED | _TRAINEE),
+    "agricultural": (
+        _FARM,
+        _FARM | _SEASON,
+        _FARM | _APPRENTICE,
+        _FARM | _TRAINED,
+        _FARM | _TRAINEE,
+    ),
+    "public": (_SALARIED, _SEASON, _APPRENTICE, _TRAINED, _SALARIED | _TRAINEE),
     "self_employed": (_NOTHING_NAMED, _TRAINEE, _SEASON, _FARM),
     "student": (
         frozenset({Occupation.STUDENT}),
         frozenset({Occupation.STUDENT, Occupation.TRAINEE}),
+        frozenset({Occupation.STUDENT, Occupation.SEASONAL_WORKER}),
         frozenset({Occupation.STUDENT, Occupation.SEASONAL_WORKER, Occupation.FARM_WORKER}),
         _APPRENTICE,
+        _TRAINED | {Occupation.STUDENT},
     ),
     "jobseeker": tuple(
         each | {Occupation.JOB_SEEKER}
@@ -46,6 +56,20 @@ CASES: dict[Sector, tuple[frozenset[Occupation], ...]] = {
     # “Another situation” excludes nothing.
     "none": (_NOTHING_NAMED, frozenset(Occupation)),
 }
+
+# Whose contract tells more, and what each such contract says for sure.
+CONTRACTED: tuple[Sector, ...] = ("private", "agricultural", "public", "student")
+OF_CONTRACT: dict[Contract, Occupation] = {
+    "seasonal": Occupation.SEASONAL_WORKER,
+    "apprenticeship": Occupation.APPRENTICE,
+}
+
+
+def cases_of(sector: Sector, contract: Contract | None) -> tuple[frozenset[Occupation], ...]:
+    """What somebody may be who declared this situation, and this contract if any."""
+    if contract is None:
+        return CASES[sector]
+    return tuple(each for each in CASES[sector] if OF_CONTRACT[contract] in each) or CASES[sector]
 
 
 def latest_birth(age: int, on: date) -> date:
@@ -78,10 +102,12 @@ class BirthRange:
         )
 
 
-def occupation_status(sector: Sector, accepted: Collection[str]) -> Status:
+def occupation_status(
+    sector: Sector, contract: Contract | None, accepted: Collection[str]
+) -> Status:
     """Whether a declared situation is one of those accepted: yes when all that it may mean is,
     no when nothing is."""
-    met = [not case.isdisjoint(accepted) for case in CASES[sector]]
+    met = [not case.isdisjoint(accepted) for case in cases_of(sector, contract)]
     if all(met):
         return "yes"
     return "unknown" if any(met) else "no"
@@ -176,7 +202,7 @@ def _occupation_reason(facts: HouseholdFacts, accepted: tuple[str, ...]) -> Reas
     if facts.employment is None:
         fill_in = _("Indiquez votre situation dans votre dossier, page « Votre travail ».")
         return Reason("occupation_missing", "unknown", title, asked, what_would_change=fill_in)
-    status = occupation_status(facts.employment.sector, accepted)
+    status = occupation_status(facts.employment.sector, facts.employment.contract, accepted)
     said = asked + " " + _declared(facts.employment)
     if status == "yes":
         return Reason("occupation", "yes", title, said)
@@ -185,12 +211,24 @@ def _occupation_reason(facts: HouseholdFacts, accepted: tuple[str, ...]) -> Reas
             "Si votre situation a changé, corrigez-la dans votre dossier, page « Votre travail »."
         )
         return Reason("occupation_refused", "no", title, said, what_would_change=correct)
-    ask = (
-        _("Demandez au bailleur si la vôtre convient, ou celle de la personne avec qui vous vivez.")
-        if facts.couple
-        else _("Demandez au bailleur si la vôtre convient avant de postuler.")
-    )
+    if facts.couple:
+        ask = _(
+            "Demandez au bailleur si la vôtre convient, ou celle de la personne avec qui vous"
+            " vivez."
+        )
+    else:
+        ask = _("Demandez au bailleur si la vôtre convient avant de postuler.")
+    if _contract_would_tell(facts.employment, accepted):
+        ask = _("Indiquez votre contrat dans votre dossier, page « Votre travail ».") + " " + ask
     return Reason("occupation_to_check", "unknown", title, said, what_would_change=ask)
+
+
+def _contract_would_tell(employment: Employment, accepted: Collection[str]) -> bool:
+    return (
+        employment.contract is None
+        and employment.sector in CONTRACTED
+        and not set(OF_CONTRACT.values()).isdisjoint(accepted)
+    )
 
 
 def _declared(employment: Employment) -> str:
@@ -204,7 +242,12 @@ def _declared(employment: Employment) -> str:
         "retired": _("Votre dossier dit : retraité."),
         "none": _("Votre dossier dit : autre situation."),
     }
-    return said[employment.sector]
+    contract = {
+        "seasonal": _("Votre contrat est saisonnier."),
+        "apprenticeship": _("Votre contrat est d’apprentissage ou de professionnalisation."),
+    }
+    told = said[employment.sector]
+    return f"{told} {contract[employment.contract]}" if employment.contract else told
 
 
 def _stay(months: int) -> Reason:

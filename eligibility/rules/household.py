@@ -22,6 +22,8 @@ Sector = Literal[
     "retired",
     "none",
 ]
+# Of a contract, what decides whether a home is open; the others say nothing more than the sector.
+Contract = Literal["seasonal", "apprenticeship"]
 
 YOUNG_COUPLE_AGES_SUM = 55
 LARGEST_CATEGORY = 6
@@ -51,6 +53,7 @@ class Employment:
 
     sector: Sector
     headcount: int | None = None
+    contract: Contract | None = None
 
 
 @dataclass(frozen=True)

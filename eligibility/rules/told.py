@@ -5,7 +5,9 @@ from typing import Any, cast
 
 from accounts.rules import ToldHousehold, household_resources
 
+from .conditions import CONTRACTED, OF_CONTRACT
 from .household import (
+    Contract,
     Custody,
     Employment,
     HouseholdFacts,
@@ -45,7 +47,14 @@ def _person(member: Any) -> Person:
 def _employment(told: ToldHousehold) -> Employment | None:
     if not told.employment_sector:
         return None
-    return Employment(sector_of(told.employment_sector), told.employer_headcount)
+    sector = sector_of(told.employment_sector)
+    # A contract chosen beside a situation that has none is not believed.
+    contract = told.employment_contract if sector in CONTRACTED else None
+    return Employment(
+        sector,
+        told.employer_headcount,
+        cast(Contract, contract) if contract in OF_CONTRACT else None,
+    )
 
 
 def sector_of(situation: str) -> Sector:

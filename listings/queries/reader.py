@@ -13,7 +13,14 @@ from alin.kit import clock
 from alin.kit.actor import Actor
 from eligibility.models import SOCIAL_FUNDINGS, Funding
 from eligibility.queries import household_facts, parameters_at
-from eligibility.rules import CASES, HomeTerms, HouseholdFacts, Parameters, age_on, evaluate
+from eligibility.rules import (
+    HomeTerms,
+    HouseholdFacts,
+    Parameters,
+    age_on,
+    cases_of,
+    evaluate,
+)
 from territory.models import Commune
 
 from ..models import Offer
@@ -160,7 +167,7 @@ class Reader:
         if employment is None:
             return everybody
         whatever = Q()
-        for case in CASES[employment.sector]:
+        for case in cases_of(employment.sector, employment.contract):
             # In no accepted list: the empty set overlaps nothing.
             whatever &= Q(statuses__overlap=sorted(case)) if case else Q(pk__in=[])
         return everybody | whatever

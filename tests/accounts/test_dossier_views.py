@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts import services
 from accounts.models import Dossier, HouseholdMember, SectionState, TaxIncome, User
-from accounts.queries import own_dossier
+from accounts.queries import own_dossier, what_is_missing
 from accounts.rules import valid_until
 from accounts.services import ToldIncome
 from alin.kit import clock
@@ -738,6 +738,7 @@ def work(**changes: Any) -> dict[str, Any]:
     return {
         "version": 0,
         "employment_sector": "private",
+        "employment_contract": "seasonal",
         "employer_name": "Boulangerie du Port",
         "employer_siret": "732 829 320 00074",
         "employer_headcount": "1 200",
@@ -753,7 +754,17 @@ def test_an_employer_is_saved(login: Any, nadia: User) -> None:
         "73282932000074",
         1200,
     )
-    assert client.get(reverse("dossier_employment")).status_code == 200
+    assert saved.employment_contract == "seasonal"
+    page = client.get(reverse("dossier_employment")).content.decode()
+    assert re.search(r'<option value="seasonal" selected>\s*Saisonnier', page)
+
+
+def test_a_contract_may_be_left_out(login: Any, nadia: User) -> None:
+    login(nadia).post(reverse("dossier_employment"), work(employment_contract=""))
+    assert (nadia.dossier.employment_sector, nadia.dossier.employment_contract) == ("private", "")
+    assert "employment" not in {
+        each.section for each in what_is_missing(nadia.dossier, clock.today())
+    }
 
 
 @pytest.mark.parametrize(

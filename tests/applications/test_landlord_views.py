@@ -20,6 +20,7 @@ from applications.models import Candidacy, PointCheck
 from applications.workflow import TRANSITIONS
 from eligibility import rules
 from eligibility.queries import household_facts
+from eligibility.rules import Employment
 from listings.models import Offer
 from tests import factories as f
 
@@ -485,9 +486,29 @@ def test_a_frozen_dossier_gives_the_same_facts_as_the_living_one(cast: SimpleNam
         custody="alternating",
     )
     HouseholdMember.objects.create(dossier=dossier, first_name="Bébé", link="child", expected=True)
-    frozen = staff_words.facts_of_snapshot(snapshot(dossier, today), today)
+    dossier.employment_contract = "seasonal"
+    told = snapshot(dossier, today)
+    frozen = staff_words.facts_of_snapshot(told, today)
     assert frozen == household_facts(dossier, today)
     assert (frozen.persons, frozen.dependants, frozen.couple) == (3, 1, True)
+    assert frozen.expected == 1
+    assert frozen.employment == Employment("private", 40, "seasonal")
+    # A copy made before the contract was asked.
+    del told["employment_contract"], told["contract_label"]
+    older = staff_words.facts_of_snapshot(told, today)
+    assert older.employment == Employment("private", 40)
+
+
+def test_a_contract_told_since_is_a_change_that_staff_read(cast: SimpleNamespace) -> None:
+    dossier, today = cast.amina.dossier, clock.today()
+    before = snapshot(dossier, today)
+    del before["employment_contract"], before["contract_label"]
+    assert staff_words.changes(before, snapshot(dossier, today), today) == []
+    dossier.employment_contract = "seasonal"
+    told = staff_words.changes(before, snapshot(dossier, today), today)
+    assert [(each.label.split()[-1], each.before, each.after) for each in told] == [
+        ("Contrat", "", "Saisonnier")
+    ]
 
 
 def test_twenty_percent_over_the_plus_ceiling_is_not_a_refusal(

@@ -106,6 +106,13 @@ def each_step(amina: Person) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "a child", {"category": "3", "persons": 2, "lli_column": "1_pac"}
     amina.save("employment", employment_sector="private", employer_headcount=12)
     yield "employer", {"employment_sector": "private", "employer_headcount": 12}
+    amina.save("employment", employment_contract="seasonal")
+    yield "season", {"employment_contract": "seasonal", "employer_headcount": 12}
+    amina.save("employment", employment_contract="permanent")
+    yield "no season", {"employment_contract": None, "employment_sector": "private"}
+    amina.save("employment", employment_sector="unemployed", employment_contract="seasonal")
+    yield "no employer", {"employment_contract": None, "employment_sector": "jobseeker"}
+    amina.save("employment", employment_sector="private")
     accounts.save_numero_unique(
         text="0740523000001TESTS",
         registered_on=date(2023, 5, 2),

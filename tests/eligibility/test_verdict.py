@@ -497,6 +497,53 @@ def test_a_situation_is_refused_only_when_it_may_not_be_one_of_those_accepted(
     assert judged(facts, replace(LYON_PLUS, occupations=accepted)).reasons[2].status == status
 
 
+@pytest.mark.parametrize(
+    ("sector", "contract", "accepted", "status"),
+    [
+        ("private", "seasonal", ("seasonal_worker",), "yes"),
+        ("private", "seasonal", ("employee",), "yes"),
+        ("private", "seasonal", ("apprentice",), "no"),
+        ("private", "seasonal", ("farm_worker",), "no"),
+        ("agricultural", "seasonal", ("farm_worker",), "yes"),
+        ("public", "seasonal", ("seasonal_worker",), "yes"),
+        ("private", "apprenticeship", ("apprentice",), "yes"),
+        ("private", "apprenticeship", ("employee",), "yes"),
+        ("private", "apprenticeship", ("seasonal_worker",), "no"),
+        # An apprentice trains; whether the landlord sees it so is asked.
+        ("private", "apprenticeship", ("trainee",), "unknown"),
+        ("student", "apprenticeship", ("apprentice",), "yes"),
+        ("student", "apprenticeship", ("student",), "unknown"),
+        ("student", "seasonal", ("seasonal_worker",), "yes"),
+        ("student", "seasonal", ("student",), "yes"),
+        ("student", "seasonal", ("farm_worker",), "unknown"),
+    ],
+)
+def test_a_contract_told_decides_what_a_sector_leaves_open(sector, contract, accepted, status):
+    facts = replace(ALONE, employment=Employment(sector, contract=contract))
+    assert judged(facts, replace(LYON_PLUS, occupations=accepted)).reasons[2].status == status
+
+
+def test_who_has_not_told_a_contract_that_would_decide_learns_where_to():
+    def said(employment, accepted):
+        terms = replace(LYON_PLUS, occupations=accepted)
+        return judged(replace(ALONE, employment=employment), terms).reasons[2].what_would_change
+
+    ask = "Demandez au bailleur si la vôtre convient avant de postuler."
+    tell = "Indiquez votre contrat dans votre dossier, page « Votre travail ». "
+    assert said(Employment("private"), ("seasonal_worker",)) == tell + ask
+    assert said(Employment("private"), ("trainee",)) == ask
+    assert said(Employment("self_employed"), ("seasonal_worker",)) == ask
+
+
+def test_the_contract_told_is_said_back():
+    facts = replace(ALONE, employment=Employment("private", contract="seasonal"))
+    reason = judged(facts, replace(LYON_PLUS, occupations=("seasonal_worker",))).reasons[2]
+    assert reason.explanation == (
+        "Situations acceptées : travailleur saisonnier. Votre dossier dit : salarié du secteur"
+        " privé. Votre contrat est saisonnier."
+    )
+
+
 def test_a_couple_is_not_refused_for_the_situation_that_only_one_has_told():
     couple = replace(COUPLE, employment=Employment("retired"))
     reason = judged(couple, replace(LYON_PLUS, occupations=("student",))).reasons[2]

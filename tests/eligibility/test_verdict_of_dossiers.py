@@ -58,6 +58,8 @@ homes = st.builds(
             ("employee", "job_seeker"),
             ("seasonal_worker",),
             ("farm_worker",),
+            ("apprentice",),
+            ("trainee",),
         ]
     ),
     st.sampled_from([True, True, False]),
@@ -129,6 +131,9 @@ stories = st.builds(
                     "student",
                     "student",
                 ]
+            ),
+            "employment_contract": st.sampled_from(
+                ["", "", "permanent", "fixed_term", "agency", "seasonal", "apprenticeship"]
             ),
             "employer_headcount": st.none() | st.sampled_from([1, 9, 10, 11, 49, 50, 51]),
         }
@@ -259,6 +264,7 @@ YOUNG = HomeTerms("", "autres_regions", income_limited=False, min_age=16, max_ag
 STUDENTS = HomeTerms(
     "", "autres_regions", income_limited=False, occupations=("student", "apprentice")
 )
+SEASON = HomeTerms("", "autres_regions", income_limited=False, occupations=("seasonal_worker",))
 FARM = HomeTerms("", "autres_regions", income_limited=False, occupations=("farm_worker",))
 
 
@@ -383,6 +389,19 @@ FARM = HomeTerms("", "autres_regions", income_limited=False, occupations=("farm_
         ({"employment_sector": "agricultural"}, FARM, "yes"),
         ({"employment_sector": "private"}, FARM, "no"),
         ({"employment_sector": "jobseeker"}, FARM, "unknown"),
+        ({"employment_sector": "private"}, SEASON, "unknown"),
+        ({"employment_sector": "private", "employment_contract": "seasonal"}, SEASON, "yes"),
+        ({"employment_sector": "private", "employment_contract": "apprenticeship"}, SEASON, "no"),
+        (
+            {
+                "employment_sector": "private",
+                "employment_contract": "apprenticeship",
+                "couple": True,
+            },
+            SEASON,
+            "unknown",
+        ),
+        ({"employment_contract": "seasonal"}, SEASON, "unknown"),
     ],
 )
 def test_by_hand(columns: dict[str, Any], home: HomeTerms, status: str) -> None:

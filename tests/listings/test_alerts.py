@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User, WishedCommune
+from accounts.models import Dossier, User, WishedCommune
 from alin.embedded.pytest_plugin import ReceivedMail
 from alin.kit import clock
 from eligibility.services import derive_facts
@@ -210,6 +210,23 @@ def test_the_age_and_situation_asked_count_among_rights(
     assert told(offer) == (["Amina"] if found else [])
     counts = counts_today([search], Reader(f.actor_for(cast.amina)))
     assert counts == {search.pk: 1 if found else 0}
+
+
+@pytest.mark.django_db
+def test_a_home_for_a_season_is_found_by_who_told_such_a_contract(cast: SimpleNamespace) -> None:
+    """Both are salaried: Bruno alone says that his contract is one of a season."""
+    Dossier.objects.filter(applicant=cast.bruno).update(employment_contract="seasonal")
+    searches = [saved(who, "", eligible_only=True) for who in (cast.amina, cast.bruno)]
+    derive_facts(dossier_ids=[cast.amina.dossier.pk, cast.bruno.dossier.pk])
+    offer = published(
+        cast.lac, kind="temporary", funding="", programme="seasonal", statuses=["seasonal_worker"]
+    )
+    assert told(offer) == ["Bruno"]
+    found = [
+        counts_today([search], Reader(f.actor_for(who)))[search.pk]
+        for search, who in zip(searches, (cast.amina, cast.bruno), strict=True)
+    ]
+    assert found == [0, 1]
 
 
 @pytest.mark.django_db
