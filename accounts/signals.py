@@ -11,6 +11,10 @@ dossier_changed = Signal()
 # transaction. What still bears the person then goes with the row.
 member_leaves = Signal()
 
+# An access to a dossier has just ended (keyword `dossier`), inside the transaction: whoever waited
+# for something of it may be done.
+access_ends = Signal()
+
 # Two people share a dossier no more (keyword `member`: who of the household shared it with its
 # holder). Sent inside the transaction, while the person is of the household still.
 sharing_ends = Signal()

@@ -33,6 +33,8 @@ _OF_ANY_ADULT = frozenset({"tutelle", "handicap"})
 _HOUSING = {
     "social_tenant": "tenant",
     "private_tenant": "tenant",
+    # A residence signs a contract and gives receipts too.
+    "residence": "tenant",
     "hosted": "hosted",
     "shelter": "shelter",
     "homeless": "homeless",

@@ -34,7 +34,10 @@ def says_what_fails(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 
 
 def signed_address(file: PieceFile) -> str:
-    """Where a checked file may be fetched for a minute; empty when the portal sends it itself."""
+    """Where a checked file may be fetched for a minute; empty when the portal sends it itself, as
+    it does of one known to be damaged: what it reads is compared with what was checked."""
+    if file.damaged_at:
+        return ""
     return storage.signed_address(
         storage.clean_name(file.key),
         media_type=file.media_type,

@@ -6,7 +6,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from accounts.models import Dossier, HouseholdMember
-from accounts.signals import dossier_changed, member_leaves, sharing_ends
+from accounts.signals import access_ends, dossier_changed, member_leaves, sharing_ends
 
 from . import services
 from .models import PieceFile
@@ -15,6 +15,11 @@ from .models import PieceFile
 @receiver(dossier_changed)
 def follow_situation(dossier: Dossier, **kwargs: Any) -> None:
     services.follow_situation(dossier=dossier)
+
+
+@receiver(access_ends)
+def wait_no_more(dossier: Dossier, **kwargs: Any) -> None:
+    services.end_requests(dossier=dossier)
 
 
 @receiver(member_leaves)

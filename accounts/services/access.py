@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.models import Dossier, DossierAccess, Organisation, User
+from accounts.signals import access_ends
 from alin.kit import clock
 
 
@@ -40,6 +41,7 @@ def close_access(*, dossier: Dossier, purpose: str, at: datetime | None = None) 
     DossierAccess.objects.filter(
         Q(purpose=purpose) | Q(purpose__startswith=f"{purpose}:"), dossier=dossier, until=None
     ).update(until=at or clock.now())
+    access_ends.send(sender=DossierAccess, dossier=dossier)
 
 
 def close_accesses_of_person(*, person: User, purposes: Iterable[str]) -> None:

@@ -142,7 +142,7 @@ def as_read(pieces: QuerySet[Piece], *, staff: Actor | None = None) -> QuerySet[
 
 
 def _with_checks(pieces: QuerySet[Piece], staff: Actor | None) -> QuerySet[Piece]:
-    open_to_it = _studying(OuterRef("piece__dossier"), OuterRef("organisation"))
+    open_to_it = studying(OuterRef("piece__dossier"), OuterRef("organisation"))
     checks = (
         PieceCheck.objects.filter(_said_by(staff))
         .select_related("organisation", "checked_by")
@@ -153,7 +153,7 @@ def _with_checks(pieces: QuerySet[Piece], staff: Actor | None) -> QuerySet[Piece
     return related.prefetch_related(Prefetch("checks", checks))
 
 
-def _studying(dossier: Any, organisation: Any) -> QuerySet[DossierAccess]:
+def studying(dossier: Any, organisation: Any) -> QuerySet[DossierAccess]:
     """Accesses of an organisation to a dossier that last still."""
     live = Q(until=None) | Q(until__gt=clock.now())
     return DossierAccess.objects.filter(live, dossier=dossier, organisation=organisation)
@@ -234,7 +234,7 @@ def may_complete(piece: Piece, on: date) -> bool:
 
 def _awaited() -> QuerySet[PieceRequest]:
     """Requests neither answered nor closed: who asked may still see the dossier."""
-    live = _studying(OuterRef("dossier"), OuterRef("organisation"))
+    live = studying(OuterRef("dossier"), OuterRef("organisation"))
     return PieceRequest.objects.filter(AWAITED, Exists(live))
 
 

@@ -8,7 +8,7 @@ from .following import follow_situation
 from .giving import date_piece, give_files, give_for_several, remove_file
 from .keeping import erase_due, sweep_orphans
 from .reading import take_sealed_income
-from .requests import withdraw_request
+from .requests import end_requests, withdraw_request
 from .rescanning import rescan_due
 from .staff import (
     RequestLine,
@@ -32,6 +32,7 @@ __all__ = [
     "conclude",
     "date_piece",
     "download_original",
+    "end_requests",
     "erase_due",
     "follow_situation",
     "give_files",

@@ -42,7 +42,8 @@ def close_by_acceptance(piece: Piece, organisation_id: int) -> None:
 def reopen_requests(piece: Piece) -> None:
     """What a file answered waits again when no file given since is left that is readable or being
     read, or when one beside it is to be sent again; unless the landlord accepted the piece
-    meanwhile. The latest request of each landlord alone: those before it were asked anew."""
+    meanwhile. The latest request of each landlord alone: those before it were asked anew. Nor what
+    was asked for a study that has ended since."""
     to_resend = PieceFile.objects.filter(
         piece=OuterRef("piece"), state=PieceFile.State.REFUSED, resent_as=None
     )
@@ -60,9 +61,24 @@ def reopen_requests(piece: Piece) -> None:
     later = _of_the_same_thing(piece).filter(
         organisation=OuterRef("organisation"), pk__gt=OuterRef("pk")
     )
+    studied = queries.studying(OuterRef("dossier"), OuterRef("organisation")).filter(
+        since__lte=OuterRef("asked_at")
+    )
     _of_the_same_thing(piece).filter(
-        ~Exists(given), ~Exists(accepted), ~Exists(later), answered_at__isnull=False
+        ~Exists(given),
+        ~Exists(accepted),
+        ~Exists(later),
+        Exists(studied),
+        answered_at__isnull=False,
     ).update(answered_at=None, reopened_at=clock.now())
+
+
+def end_requests(*, dossier: Dossier) -> None:
+    """Who studies a dossier no more waits for nothing of it: what was left unanswered would come
+    back, overdue, with the next candidacy at the same landlord."""
+    studied = queries.studying(OuterRef("dossier"), OuterRef("organisation"))
+    asked = PieceRequest.objects.filter(AWAITED, ~Exists(studied), dossier_id=dossier.pk)
+    asked.update(withdrawn_at=clock.now())
 
 
 def withdraw_request(*, actor: Actor, request: PieceRequest) -> None:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from alin.kit import clock, french
+from applications import services as applications
 from documents import queries, rules, services
 from documents.models import Piece, PieceFile, PieceKind, PieceRequest
 from notifications.models import Notice, OutboxMessage
@@ -170,6 +171,47 @@ def test_a_request_waits_again_when_what_answered_it_is_taken_back(
     assert "vous demande cette pièce" in (
         login(studied.amina).get("/mon-dossier/pieces/bail/").content.decode()
     )
+
+
+def test_what_was_asked_for_an_ended_study_does_not_come_back_with_the_next(
+    studied: SimpleNamespace, travel: Travel, login: Enter
+) -> None:
+    """Nobody asks for it any more, and it would be overdue; what another landlord asked stays."""
+    applications.submit_candidacy(actor=studied.as_amina, offer=f.offer_of(studied.oc))
+    (elsewhere,) = services.request_pieces(
+        actor=studied.as_david,
+        dossier=studied.dossier,
+        lines=[services.RequestLine(PieceKind.objects.get(code="avis-imposition"))],
+        due=clock.now() + timedelta(days=10),
+    )
+    applications.withdraw(actor=studied.as_amina, candidacy=studied.candidacy)
+    assert list(queries.open_requests(studied.dossier)) == [elsewhere]
+    travel(clock.now() + timedelta(days=30))
+    applications.submit_candidacy(actor=studied.as_amina, offer=f.offer_of(studied.lac))
+    assert list(queries.open_requests(studied.dossier)) == [elsewhere]
+    page = login(studied.claire).get(studied.page).content.decode()
+    assert "Demande retirée le" in page
+    # It may be asked anew.
+    assert ask(studied, "bail").is_awaited
+
+
+def test_a_home_given_up_leaves_what_is_asked_for_another_of_the_same_landlord(
+    studied: SimpleNamespace,
+) -> None:
+    applications.submit_candidacy(actor=studied.as_amina, offer=f.offer_of(studied.lac))
+    applications.withdraw(actor=studied.as_amina, candidacy=studied.candidacy)
+    assert awaited(studied) == ["bail"]
+
+
+def test_what_answered_an_ended_study_waits_for_nobody_when_it_is_taken_back(
+    studied: SimpleNamespace, travel: Travel
+) -> None:
+    file = given_and_read(studied)
+    applications.withdraw(actor=studied.as_amina, candidacy=studied.candidacy)
+    travel(clock.now() + timedelta(days=30))
+    applications.submit_candidacy(actor=studied.as_amina, offer=f.offer_of(studied.lac))
+    services.remove_file(actor=studied.as_amina, file=file)
+    assert awaited(studied) == []
 
 
 def test_a_file_given_before_the_request_does_not_keep_it_answered(

@@ -162,6 +162,7 @@ def test_a_shared_custody_is_proved(custody: str) -> None:
         ("employment_sector", "student", "etudes"),
         ("housing_status", "social_tenant", "bail"),
         ("housing_status", "private_tenant", "bail"),
+        ("housing_status", "residence", "bail"),
         ("housing_status", "hosted", "hebergeant"),
         ("housing_status", "shelter", "centre-hebergement"),
         ("housing_status", "homeless", "domiciliation"),

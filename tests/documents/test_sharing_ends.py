@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from accounts import services as accounts
-from accounts.models import CoApplicant, HouseholdMember
+from accounts.models import CoApplicant, DossierAccess, HouseholdMember
 from alin.kit import clock
 from applications import services as applications
 from documents import queries, services, storage
@@ -99,6 +99,7 @@ def test_what_was_asked_of_her_waits_again(couple: SimpleNamespace) -> None:
         ],
         due=clock.now() + timedelta(days=9),
     )
+    DossierAccess.objects.update(since=clock.now() - timedelta(days=3))
     PieceRequest.objects.update(
         asked_at=clock.now() - timedelta(days=2), answered_at=clock.now() - timedelta(days=1)
     )

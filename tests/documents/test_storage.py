@@ -299,6 +299,19 @@ def test_the_portal_checks_the_person_then_leads_to_one_object_for_a_minute(
     assert fetched(response["Location"], "PUT") == 403
 
 
+def test_a_file_known_to_be_another_is_led_to_by_nobody(
+    signed: PieceFile, amina: User, client: Client
+) -> None:
+    client.force_login(amina, backend="django.contrib.auth.backends.ModelBackend")
+    path = f"/mon-dossier/pieces/fichiers/{signed.public_id}/"
+    PieceFile.objects.update(damaged_at=clock.now())
+    # The portal reads it, and compares: it has come back.
+    assert client.get(path).status_code == 200
+    storage.storage().delete(storage.clean_name(signed.key))
+    answer = client.get(path)
+    assert (answer.status_code, "Location" in answer) == (409, False)
+
+
 def test_an_address_of_a_minute_ago_is_refused(
     signed: PieceFile, amina: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
