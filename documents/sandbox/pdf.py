@@ -34,6 +34,8 @@ _ACTIVE_ACTIONS = {
 _ACTIVE_SUBTYPES = {"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"}
 _ATTACHED_KEYS = {"/EmbeddedFiles", "/EF", "/AF"}
 _ATTACHED_NAMES = {"/EmbeddedFile", "/FileAttachment"}
+# ISO 32000, flags of a field of text.
+_SEVERAL_LINES = 1 << 12
 # Tell of the author or of the software, and are no part of what one reads.
 _DROPPED = ("/OpenAction", "/Metadata", "/PieceInfo")
 
@@ -58,6 +60,7 @@ def rewrite(source: Path, directory: Path) -> tuple[int, Reading]:
                 if isinstance(holder, pikepdf.Stream):
                     _weigh(holder)
             _drop_metadata(document)
+            _print_form(document)
             document.save(
                 directory / "clean",
                 encryption=False,
@@ -65,7 +68,7 @@ def rewrite(source: Path, directory: Path) -> tuple[int, Reading]:
             )
     except pikepdf.PasswordError as error:
         raise Refused("encrypted") from error
-    except (pikepdf.PdfError, ValueError, RecursionError) as error:
+    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError) as error:
         raise Refused("broken") from error
     return pages, _draw(directory, pages)
 
@@ -143,6 +146,35 @@ def _drop_metadata(document: pikepdf.Pdf) -> None:
                 del holder[key]
     if "/Info" in document.trailer:
         del document.trailer["/Info"]
+
+
+def _print_form(document: pikepdf.Pdf) -> None:
+    """What was typed into the fields of a form becomes print: neither the drawing of pages nor
+    their text knows of fields, and a form filled in on a screen would look blank."""
+    form = document.acroform
+    anew = form.needs_appearances
+    for page in document.pages:
+        for place in form.get_widget_annotations_for_page(page):
+            field = form.get_field_for_annotation(place)
+            if not (field.is_text or field.is_choice):
+                continue
+            # Some programs write what was typed, and leave its drawing to who shows the page.
+            # What is drawn already on several lines would be drawn anew on one: it stays.
+            several_lines = field.is_text and field.flags & _SEVERAL_LINES
+            if _is_drawn(place.obj) and (several_lines or not anew):
+                continue
+            if "/AP" in place.obj:
+                del place.obj["/AP"]
+            field.generate_appearance(place)
+    # Fields that still need to be drawn would be left out of the pages.
+    if anew:
+        form.needs_appearances = False
+    document.flatten_annotations("all")
+
+
+def _is_drawn(place: Any) -> bool:
+    drawings = place.get("/AP")
+    return isinstance(drawings, pikepdf.Dictionary) and "/N" in drawings
 
 
 def _draw(directory: Path, pages: int) -> Reading:

@@ -6,6 +6,7 @@ import random
 import zipfile
 import zlib
 from collections.abc import Callable
+from typing import Any
 
 import pikepdf
 from PIL import Image, ImageDraw
@@ -109,6 +110,35 @@ def _many_objects(document: pikepdf.Pdf) -> None:
 
 def _bomb(document: pikepdf.Pdf) -> None:
     document.pages[0].obj.Contents = document.make_stream(b"0 0 m " * 10_000_000)
+
+
+def form(*, value: str, drawing: str = "", **entries: Any) -> bytes:
+    """A form with one field filled in on a screen; with `drawing`, the program drew it itself."""
+
+    def fill(document: pikepdf.Pdf) -> None:
+        font = document.make_indirect(
+            pikepdf.Object.parse(
+                b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+            )
+        )
+        fonts = pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=font))
+        field = pikepdf.Object.parse(
+            b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (nom) /F 4 /DA (/Helv 14 Tf 0 g) "
+            b"/Rect [50 700 350 730] >>"
+        )
+        field.V = value
+        if drawing:
+            drawn = document.make_stream(f"BT /Helv 14 Tf 0 g 2 8 Td ({drawing}) Tj ET".encode())
+            drawn.Type, drawn.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+            drawn.BBox, drawn.Resources = pikepdf.Array([0, 0, 300, 30]), fonts
+            field.AP = pikepdf.Dictionary(N=drawn)
+        field = document.make_indirect(field)
+        document.pages[0].obj.Annots = pikepdf.Array([field])
+        document.Root.AcroForm = pikepdf.Dictionary(
+            Fields=pikepdf.Array([field]), DR=fonts, DA="/Helv 0 Tf 0 g", **entries
+        )
+
+    return pdf(change=fill)
 
 
 def _huge_page(document: pikepdf.Pdf) -> None:
@@ -215,6 +245,11 @@ CORPUS: dict[str, tuple[Callable[[], bytes], str]] = {
         "clean",
     ),
     "signet.pdf": (lambda: pdf(change=_root(OpenAction=b"[0 /Fit]")), "clean"),
+    "formulaire.pdf": (lambda: form(value="BENALI"), "clean"),
+    "formulaire-tordu.pdf": (
+        lambda: pdf(change=_root(AcroForm=b"<< /Fields [7 << /Kids 3 >>] /DR 5 >>")),
+        "clean",
+    ),
     "grande-page.pdf": (lambda: pdf(change=_huge_page), "clean"),
     "bavard.jpg": (photograph_that_tells, "clean"),
     "ecran.png": (lambda: picture("PNG"), "clean"),

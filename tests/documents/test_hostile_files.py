@@ -1,4 +1,4 @@
-"""Fifty files that people, or somebody worse, may send: what becomes of each."""
+"""Some fifty files that people, or somebody worse, may send: what becomes of each."""
 
 import io
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -14,7 +15,7 @@ from documents import storage
 from documents.models import PieceFile
 from documents.services import UploadRefused, check_due
 from tests.documents.conftest import Give
-from tests.documents.specimens import CORPUS, pdf, photograph_that_tells, picture
+from tests.documents.specimens import CORPUS, form, pdf, photograph_that_tells, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_FIRST_SIGHT = {"wrong_type", "mismatch"}
@@ -95,3 +96,28 @@ def test_a_photograph_taken_sideways_stands_upright(give: Give, clamd: str) -> N
     kept = storage.read(storage.clean_name(PieceFile.objects.get().key))
     with Image.open(io.BytesIO(kept)) as image:
         assert image.size == (900, 1200)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        form(value="BENALI"),
+        form(value="BENALI", NeedAppearances=True),
+        # What the program drew is kept, and is not drawn a second time.
+        form(value="BENALI", drawing="BENALI"),
+        # Drawn before it was typed over, and said to be so.
+        form(value="BENALI", drawing="MARTIN", NeedAppearances=True),
+    ],
+    ids=["not drawn", "to be drawn", "drawn", "to be drawn again"],
+)
+def test_a_form_filled_in_on_a_screen_shows_what_was_typed(
+    give: Give, clamd: str, sent: bytes
+) -> None:
+    give("identite", ("formulaire.pdf", sent))
+    check_due()
+    key = PieceFile.objects.get().key
+    with pypdfium2.PdfDocument(storage.read(storage.clean_name(key))) as document:
+        assert document[0].get_textpage().get_text_bounded().strip() == "BENALI"
+    with Image.open(io.BytesIO(storage.read(storage.page_name(key, 1)))) as image:
+        # The grey block of the specimen has no pixel as dark as print.
+        assert sum(image.convert("L").histogram()[:60]) > 100
