@@ -313,9 +313,15 @@ def _write_down(actor: Actor, piece: Piece, what: PieceView.What, purpose: str) 
     PieceView.objects.create(
         dossier_id=piece.dossier_id,
         piece=held,
-        piece_label=f"{piece.label} · {piece.whose}" if piece.whose else piece.label,
+        piece_label=_label_kept(piece),
         viewer_id=actor.user_id,
         organisation_id=actor.organisation_id,
         what=what,
         purpose=purpose,
     )
+
+
+def _label_kept(piece: Piece) -> str:
+    """Cut to its column: no name is too long for its piece to be looked at."""
+    label = f"{piece.label} · {piece.whose}" if piece.whose else piece.label
+    return label[: PieceView._meta.get_field("piece_label").max_length]

@@ -224,6 +224,19 @@ def test_the_original_leaves_by_an_explicit_act_written_down_each_time(
     assert [look.what for look in PieceView.objects.all()] == ["original", "original"]
 
 
+def test_the_longest_name_keeps_no_piece_from_being_looked_at(
+    studied: SimpleNamespace, login: Enter
+) -> None:
+    member = HouseholdMember.objects.create(
+        dossier=studied.dossier, link="child", first_name="A" * 80, last_name="B" * 80
+    )
+    Piece.objects.update(member=member)
+    assert login(studied.claire).get(check_page(studied)).status_code == 200
+    label = PieceView.objects.get().piece_label
+    start = "Pièce d'identité ou titre de séjour · "
+    assert label == start + "A" * 80 + " " + "B" * (160 - len(start) - 81)
+
+
 def test_every_look_can_be_read_page_after_page(studied: SimpleNamespace, login: Enter) -> None:
     begun = clock.now() - timedelta(days=30)
     PieceView.objects.bulk_create(
