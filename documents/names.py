@@ -1,30 +1,39 @@
 """Names as documents print them: capital letters, no accent, sometimes cut."""
 
 import re
-import unicodedata
+
+from alin.kit.latin import folded
 
 # The room that the specifications of 2D-Doc leave for a declarant: what exceeds is cut.
 _PRINTED_AT_MOST = 38
+# N'Guessan is printed NGUESSAN, Marie-Claire MARIECLAIRE: or the reverse.
+_JOINTS = re.compile(r"(?<=\w)['’‘ʼ‐‑-](?=\w)")
 
 
-def folded(text: str) -> str:
-    """In capital letters without accents, words apart by one space."""
-    text = text.upper().replace("Œ", "OE").replace("Æ", "AE")
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return " ".join(re.findall(r"[A-Z]+", plain))
+def _spellings(text: str) -> tuple[list[str], list[str]]:
+    """Its words, with apostrophes and hyphens between words, then within them."""
+    return folded(_JOINTS.sub(" ", text)).split(), folded(_JOINTS.sub("", text)).split()
 
 
 def same_person(printed: str, *, first_name: str, last_name: str) -> bool:
     """Whether a printed name is that of somebody: every word of the surname, and the first word
-    of the given names. A name that says nothing is nobody's."""
-    words = folded(printed).split()
-    wanted = [*folded(last_name).split(), *folded(first_name).split()[:1]]
-    if not words or not wanted:
+    of the given names. A first name alone, or a surname alone, is anybody's: nobody's here."""
+    apart, joined = _spellings(printed)
+    if not (apart and folded(first_name) and folded(last_name)):
         return False
-    cut = words[-1] if len(printed) >= _PRINTED_AT_MOST else ""
-    return all(word in words or bool(cut and word.startswith(cut)) for word in wanted)
+    words = {*apart, *joined}
+    cut = (apart[-1], joined[-1]) if len(printed) >= _PRINTED_AT_MOST else ()
+
+    def is_printed(wanted: list[str]) -> bool:
+        return all(word in words or (bool(cut) and word.startswith(cut)) for word in wanted)
+
+    return any(map(is_printed, _spellings(last_name))) and any(
+        is_printed(given[:1]) for given in _spellings(first_name)
+    )
 
 
 def holds_name(text: str, name: str) -> bool:
-    """Whether the words of a name are, in a row, in a folded text."""
-    return f" {name} " in f" {text} "
+    """Whether the words of a name are, in a row, in a text."""
+    texts = [f" {' '.join(words)} " for words in _spellings(text)]
+    names = [f" {' '.join(words)} " for words in _spellings(name)]
+    return any(each in whole for whole in texts for each in names)

@@ -9,7 +9,9 @@ from datetime import date, timedelta
 
 from stdnum.fr import nir
 
-from .names import folded, holds_name
+from alin.kit.latin import folded
+
+from .names import holds_name
 
 # Fewer letters than this, and the words are those of a stamp or of a scanner.
 LEAST_TEXT = 80
@@ -50,7 +52,7 @@ def told_by(texts: Iterable[str], *, kind: str, name: str, on: date) -> Told:
         income_year=_income_year(whole) if kind == "avis-imposition" else None,
         latest_pay=_latest_pay(whole, on) if kind == "salaire" else None,
         name_sought=sought,
-        name_found=bool(sought) and holds_name(folded(whole), sought),
+        name_found=bool(sought) and holds_name(whole, name),
         shows_nir=any(nir.is_valid(found) for found in _NIR.findall(whole)),
     )
 

@@ -2,8 +2,6 @@
 
 import io
 import logging
-import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -12,6 +10,8 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from PIL import Image, ImageDraw, ImageFont
+
+from alin.kit.latin import plain
 
 logger = logging.getLogger(__name__)
 
@@ -44,12 +44,7 @@ def legible(text: str) -> str:
 def _drawn(letter: str) -> str:
     if letter.encode("cp1252" if _font_file() else "ascii", "ignore"):
         return letter
-    if plain := unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode():
-        return plain
-    base = re.match("LATIN (CAPITAL|SMALL) LETTER ([A-Z]) WITH", unicodedata.name(letter, ""))
-    if base is None:
-        return "?"
-    return base[2] if base[1] == "CAPITAL" else base[2].lower()
+    return plain(letter) or "?"
 
 
 def font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
