@@ -1,6 +1,7 @@
 """What each person of a household earns: figure by figure, where it comes from, who checked it."""
 
 from datetime import date
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -29,6 +30,13 @@ class IncomeFigure(models.Model):
         STAFF = "staff", _("lu sur une pièce par un agent")
         SEALED = "sealed", _("lu dans un avis d'impôt certifié")
 
+    NOT_VERIFIED: ClassVar[dict[str, Any]] = {
+        "verified_eur": None,
+        "verified_by": None,
+        "verified_for": None,
+        "seal_signed_on": None,
+        "verified_at": None,
+    }
     amount_field = ""
 
     source = models.CharField(

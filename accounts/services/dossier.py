@@ -11,6 +11,7 @@ from accounts.models import (
     Dossier,
     HouseholdMember,
     SectionState,
+    TaxIncome,
     User,
     WishedCommune,
 )
@@ -18,6 +19,7 @@ from accounts.queries import co_applicant_of, dossiers_of
 from accounts.signals import dossier_changed, member_leaves
 from alin.kit import clock
 from alin.kit.actor import Actor
+from alin.kit.latin import folded
 from territory.models import Commune
 
 
@@ -60,7 +62,7 @@ def save_section(
     page: str = "",
 ) -> SectionState:
     """Write `changes` to the dossier (and `person` to its applicant, who alone says their own
-    name) and count a version.
+    name: said otherwise, it takes with it what a seal verified) and count a version.
 
     Raises SectionConflict, writing nothing, when the section is not at `expected_version` any
     more, unless the last save came from the same `page` (one form as shown once): a page that
@@ -83,6 +85,9 @@ def write_section(
     """`save_section` for a service that writes more before it tells of the change."""
     state = _next_version(actor, dossier, section, expected_version, page)
     if person and actor.user_id == dossier.applicant_id:
+        holder = User.objects.get(pk=dossier.applicant_id)
+        if _said(holder) != _said(holder, **person):
+            _distrust_seals(dossier, None)
         User.objects.filter(pk=dossier.applicant_id).update(**person)
     for name, value in (changes or {}).items():
         setattr(dossier, name, value)
@@ -104,6 +109,23 @@ def hold_section(*, dossier: Dossier, section: str) -> None:
     SectionState.objects.get_or_create(dossier=dossier, name=section)
     held = SectionState.objects.select_for_update(of=("self",), no_key=True)
     held.get(dossier=dossier, name=section)
+
+
+def _said(named: User | HouseholdMember, **changes: str) -> tuple[str, str]:
+    """A name as a document prints it: an accent or a capital letter more make no other one."""
+    first_name = changes.get("first_name", named.first_name)
+    return folded(first_name), folded(changes.get("last_name", named.last_name))
+
+
+def _distrust_seals(dossier: Dossier, member: HouseholdMember | None) -> None:
+    """A seal was compared with the name of somebody (None: the holder) who is now called otherwise:
+    the figure stays, declared, until it is compared anew. Who takes a seal over holds the dossier:
+    it is done before, or compares with the new name."""
+    Dossier.objects.select_for_update(of=("self",), no_key=True).get(pk=dossier.pk)
+    figures = TaxIncome.objects.filter(dossier=dossier, member=member)
+    sealed = figures.filter(seal_signed_on__isnull=False)
+    sealed.filter(source=TaxIncome.Source.SEALED).update(source=TaxIncome.Source.DECLARED)
+    sealed.update(**TaxIncome.NOT_VERIFIED)
 
 
 def count_change(*, actor: Actor, dossier: Dossier, section: str) -> None:
@@ -140,10 +162,14 @@ def save_member(
     expected_version: int,
     member: HouseholdMember,
 ) -> HouseholdMember:
-    """Add or change somebody of the household. Raises SectionConflict, ValidationError."""
+    """Add or change somebody of the household; with another name, what a seal verified of them is
+    as they declare it. Raises SectionConflict, ValidationError."""
     _next_version(actor, dossier, "household", expected_version)
     member.dossier = dossier
     member.full_clean()
+    before = HouseholdMember.objects.filter(dossier=dossier, pk=member.pk).first()
+    if before is not None and _said(before) != _said(member):
+        _distrust_seals(dossier, member)
     member.save()
     tell_change(dossier)
     return member

@@ -24,13 +24,6 @@ from alin.kit.actor import Actor
 from .dossier import count_change, tell_change, write_section
 
 Source = IncomeFigure.Source
-NOT_VERIFIED: dict[str, Any] = {
-    "verified_eur": None,
-    "verified_by": None,
-    "verified_for": None,
-    "seal_signed_on": None,
-    "verified_at": None,
-}
 
 
 @dataclass(frozen=True)
@@ -180,7 +173,7 @@ def withdraw_verification(*, actor: Actor, dossier: Dossier, judged: Mapping[str
     """The actor's organisation no longer stands by what it verified in the copy it judged."""
     return sum(
         figures.filter(verified_for_id=actor.organisation_id).update(
-            source=Source.DECLARED, **NOT_VERIFIED
+            source=Source.DECLARED, **IncomeFigure.NOT_VERIFIED
         )
         for figures in _judged(dossier, judged)
     )
