@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.rules import months_after, reference_income_year
 from alin.kit import french
+from alin.kit.latin import folded
 
 from .models import Piece, Seal
-from .names import folded, same_person
+from .names import holds_name, same_person
 
 TAX_NOTICE, PAY_SLIPS, DISABILITY_CARD = "avis-imposition", "salaire", "handicap"
 PAY_SLIP_MONTHS = 3
@@ -29,6 +30,11 @@ class Person:
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
 
+    @property
+    def has_whole_name(self) -> bool:
+        """Without it, nothing printed is known to be this person's."""
+        return bool(folded(self.first_name) and folded(self.last_name))
+
     def is_named(self, printed: Iterable[str]) -> bool:
         return any(
             same_person(name, first_name=self.first_name, last_name=self.last_name)
@@ -40,21 +46,25 @@ class Person:
 class DossierFacts:
     """What a dossier tells that a document may confirm. The key None is the applicant.
 
-    `sealed`: whose figure, of which year, a seal verified already."""
+    `sealed`: whose figure, of which year, a seal verified already. `separated`: of a notice in
+    common, the applicant's own part alone counts (L441-1 CCH)."""
 
     people: Mapping[int | None, Person]
     rfr: Mapping[tuple[int | None, int], int] = field(default_factory=dict)
     sealed: frozenset[tuple[int | None, int]] = frozenset()
+    separated: bool = False
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A sealed figure that the person may take over. `before`: what the dossier says now."""
+    """A sealed figure that the person may take over. `before`: what the dossier says now;
+    `besides`: whose income it also counts, whom the dossier does not know."""
 
     year: int
     rfr_eur: int
     before: int | None
     done: bool
+    besides: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,25 +97,66 @@ def offer_of(seal: Seal, facts: DossierFacts, on: date) -> Offer | Declined:
         rfr_eur=seal.rfr_eur,
         before=before,
         done=before == seal.rfr_eur and place in facts.sealed,
+        besides=_listed(name for name in seal.names if not _anybody_named([name], facts)),
     )
 
 
 def _whose_notice_is_it(seal: Seal, piece: Piece, facts: DossierFacts) -> str:
     """Why the notice is not that of the person it is asked of; empty when it is."""
     person = facts.people[piece.member_id]
+    if not person.has_whole_name:
+        return _whole_name_wanted(person, piece.member_id)
     if not person.is_named(seal.names):
         return _(
             "Le sceau nomme %(printed)s ; cette pièce est demandée pour %(person)s. Si c'est bien "
             "la même personne (nom de naissance, par exemple), l'agent qui étudie le dossier le "
             "verra."
         ) % {"printed": _listed(seal.names), "person": person}
+    others = [name for name in seal.names if not person.is_named([name])]
     if piece.member_id is None:
-        return ""
+        return _own_part_alone(person, others) if facts.separated and others else ""
     if person.shares_tax_notice or facts.people[None].is_named(seal.names):
         return _(
             "Cet avis est commun avec %(applicant)s : il compte une seule fois, sur la pièce de "
             "%(applicant)s."
         ) % {"applicant": facts.people[None]}
+    return _counted_already(seal, others, facts)
+
+
+def _whole_name_wanted(person: Person, member_id: int | None) -> str:
+    if member_id is None:
+        return _(
+            "Le sceau ne peut pas encore servir : il faut d'abord le prénom et le nom de famille "
+            "du demandeur, dans l'identité."
+        )
+    return _(
+        "Écrivez le nom de famille de %(person)s dans le foyer : un prénom seul ne dit pas de qui "
+        "est cet avis."
+    ) % {"person": person}
+
+
+def _own_part_alone(person: Person, others: list[str]) -> str:
+    return _(
+        "Cet avis est commun avec %(others)s, et une séparation est déclarée : seule la part de "
+        "%(person)s compte. Elle s'écrit dans les ressources."
+    ) % {"others": _listed(others), "person": person}
+
+
+def _counted_already(seal: Seal, others: list[str], facts: DossierFacts) -> str:
+    """Why a notice of two members would count twice; empty when it would not."""
+    for member_id, other in facts.people.items():
+        told = facts.rfr.get((member_id, seal.income_year or 0))
+        if told and other.is_named(others):
+            return _(
+                "Cet avis est commun avec %(other)s, dont le dossier compte déjà %(told)s de "
+                "revenu fiscal de référence %(year)s : il compterait deux fois. Dans les "
+                "ressources, écrivez tout le montant de l'avis pour une seule de ces personnes, et "
+                "0 € pour l'autre."
+            ) % {
+                "other": other,
+                "told": french.euros(told, short=True),
+                "year": seal.income_year,
+            }
     return ""
 
 
@@ -193,10 +244,7 @@ def _about_seals(piece: Piece, seals: list[Any], facts: DossierFacts, on: date) 
         elif seal.kind == Seal.Kind.DISABILITY_CARD:
             hints += _about_card(seal, on)
         elif seal.names and not _anybody_named(seal.names, facts):
-            hints.append(
-                _("Le sceau nomme %(printed)s, que le dossier ne connaît pas.")
-                % {"printed": _listed(seal.names)}
-            )
+            hints.append(_about_stranger(seal, facts))
     return hints
 
 
@@ -255,6 +303,18 @@ def _about_notice(seal: Any, piece: Piece, facts: DossierFacts, on: date) -> lis
             and person.is_named(seal.names)
         ]
     return hints
+
+
+def _about_stranger(seal: Any, facts: DossierFacts) -> str:
+    told = {"printed": _listed(seal.names)}
+    for person in facts.people.values():
+        first_name = folded(person.first_name)
+        if not person.has_whole_name and first_name and holds_name(told["printed"], first_name):
+            return _(
+                "Le sceau nomme %(printed)s. Si c'est %(person)s, écrivez son nom de famille dans "
+                "le dossier."
+            ) % {**told, "person": person}
+    return _("Le sceau nomme %(printed)s, que le dossier ne connaît pas.") % told
 
 
 def _about_card(seal: Any, on: date) -> list[str]:

@@ -79,6 +79,15 @@ def _rows(seal: Seal) -> list[dict[str, Any]]:
 
 
 def _why_confirm(offered: hints.Offer) -> str:
+    if not offered.besides:
+        return _what_a_click_does(offered)
+    return _(
+        "Cet avis compte aussi le revenu de %(who)s, que le dossier ne connaît pas. Si vous vous "
+        "séparez, dites-le d'abord dans les ressources : seule votre part compte alors. %(click)s"
+    ) % {"who": offered.besides, "click": _what_a_click_does(offered)}
+
+
+def _what_a_click_does(offered: hints.Offer) -> str:
     if offered.before is None:
         return _("Le dossier ne dit pas encore ce revenu. Un clic le remplit.")
     if offered.before == offered.rfr_eur:

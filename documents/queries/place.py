@@ -89,7 +89,8 @@ def facts_for(piece: Piece) -> DossierFacts:
     dossier = piece.dossier
     told = _incomes(dossier) if piece.kind.yearly else []
     known = {each.member for each in told} | {piece.member}
-    if any(seal.names and seal.kind != Seal.Kind.TAX_NOTICE for seal in seals_in(piece)):
+    # A notice names the person it is asked of; somebody else beside her may be of the household.
+    if any(len(seal.names) > (seal.kind == Seal.Kind.TAX_NOTICE) for seal in seals_in(piece)):
         known |= set(household(dossier))
     holder = dossier.applicant
     people: dict[int | None, Person] = {None: Person(holder.first_name, holder.last_name)}
@@ -103,6 +104,7 @@ def facts_for(piece: Piece) -> DossierFacts:
             for each in told
             if each.is_verified and each.seal_signed_on is not None
         ),
+        separated=bool(dossier.separation_ground),
     )
 
 

@@ -170,6 +170,11 @@ def test_a_bill_may_name_anybody_of_the_household(
     assert hints_of(seal.file.piece) == [
         "Le sceau nomme M MOREL BRUNO, que le dossier ne connaît pas."
     ]
+    # A first name is not enough to know who it is.
+    HouseholdMember.objects.update(first_name="Bruno", last_name="")
+    assert hints_of(seal.file.piece) == [
+        "Le sceau nomme M MOREL BRUNO. Si c'est Bruno, écrivez son nom de famille dans le dossier."
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -209,6 +214,20 @@ def test_a_name_changed_since_the_reading_is_no_reason_for_a_hint(
     assert hints_of(file.piece) == [
         "Nous n'avons pas trouvé le nom « Benali » dans le texte du document."
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "found"),
+    [
+        ("Madame NGUESSAN Aya", "N'Guessan", True),
+        ("Madame N’Guessan Aya", "NGuessan", True),
+        ("Monsieur WALESA Lech", "Wałęsa", True),
+        ("Monsieur Wałęsa Lech", "Walesa", True),
+        ("Monsieur DE LA ROCHE", "Roche-Noire", False),
+    ],
+)
+def test_a_name_is_found_in_a_text_however_it_is_spelled(line: str, name: str, found: bool) -> None:
+    assert told_by([LINE, line], kind="identite", name=name, on=ON).name_found is found
 
 
 # Words
@@ -300,6 +319,27 @@ def test_no_words_break_the_reader(lines: list[str], name: str) -> None:
         ("BENALI", "Amina", "Benali", False),
         ("", "Amina", "Benali", False),
         ("BENALI AMINA", "", "", False),
+        # A first name is that of many, and so is a surname.
+        ("DJOKOVIC BRUNO", "Bruno", "", False),
+        ("DJOKOVIC BRUNO", "Bruno", "-", False),
+        ("DJOKOVIC BRUNO", "", "Djokovic", False),
+        # Letters that Unicode does not take apart.
+        ("WALESA LECH", "Lech", "Wałęsa", True),
+        ("DORDEVIC LUKASZ", "Łukasz", "Đorđević", True),
+        ("SORENSEN BJORN", "Bjørn", "Sørensen", True),
+        ("STRASSER MAELYS", "Maëlys", "Straßer", True),
+        ("THORDARSON AEGIR", "Ægir", "Þórðarson", True),
+        ("THORDARSON AEGIR", "ægir", "þórðarson", True),
+        ("COEURDACIER NOEL", "noël", "cœurdacier", True),
+        # Apostrophes and hyphens, printed or not.
+        ("NGUESSAN AYA", "Aya", "N'Guessan", True),
+        ("N'GUESSAN AYA", "Aya", "NGuessan", True),
+        ("N GUESSAN AYA", "Aya", "N’Guessan", True),
+        ("DUPONT MARIECLAIRE", "Marie-Claire", "Dupont", True),
+        ("DUPONT MARIE-CLAIRE", "Marieclaire", "Dupont", True),
+        ("SAINT-JUST ANNE", "Anne", "Saint-Just", True),
+        ("SAINT ANNE", "Anne", "Saint-Just", False),
+        ("NGUESSANT AYA", "Aya", "N'Guessan", False),
         # 38 letters, as long as a declarant may be: the last word is cut.
         ("DE LA ROCHEFOUCAULD MONTBEL MARIE-CHRI", "Marie-Christine", "de La Rochefoucauld Montbel",
          True),

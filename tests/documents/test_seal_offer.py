@@ -262,11 +262,161 @@ def test_a_common_notice_says_when_the_other_income_is_counted_besides(
     assert twice not in page(amina)
 
 
+def test_a_first_name_alone_takes_nobody_s_notice(give: Give, amina: User) -> None:
+    bruno = household(amina, first_name="Bruno", last_name="")
+    seal = seal_on(give("avis-imposition", member=bruno), 9_000, 2024, "DJOKOVIC BRUNO")
+    asked = "Écrivez le nom de famille de Bruno dans le foyer"
+    assert asked in page(amina, f"/mon-dossier/pieces/avis-imposition/{bruno.public_id}/")
+    assert asked in confirm(amina, seal)
+    assert figure(bruno) is None
+    HouseholdMember.objects.update(last_name="Djokovic")
+    assert confirm(amina, seal) == DONE
+
+
+def test_a_holder_without_a_name_is_asked_for_it_first(give: Give, amina: User) -> None:
+    seal = seal_on(give("avis-imposition"))
+    User.objects.filter(pk=amina.pk).update(last_name="")
+    assert "le prénom et le nom de famille du demandeur" in confirm(amina, seal)
+    assert figure() == (21_000, "declared", False, None)
+
+
+@pytest.mark.parametrize("ground", ["divorce", "protection"])
+def test_who_separates_is_not_offered_the_income_of_the_couple(
+    give: Give, amina: User, ground: str
+) -> None:
+    seal = seal_on(give("avis-imposition"), 46_000, 2024, "BENALI AMINA", "ROUX CORA")
+    Dossier.objects.update(separation_ground=ground)
+    shown = page(amina)
+    own_part = (
+        "Cet avis est commun avec ROUX CORA, et une séparation est déclarée : seule la part de "
+        "Amina Benali compte. Elle s&#39;écrit dans les ressources."
+    )
+    assert own_part in shown
+    assert "Mettre ce montant dans mon dossier" not in shown
+    assert "le sceau de l&#39;avis dit" not in shown
+    assert own_part.replace("&#39;", "'") in confirm(amina, seal)
+    assert figure() == (21_000, "declared", False, None)
+
+
+def test_who_separates_may_take_a_notice_of_their_own(give: Give, amina: User) -> None:
+    Dossier.objects.update(separation_ground="divorce")
+    assert confirm(amina, seal_on(give("avis-imposition"))) == DONE
+
+
+def test_a_second_declarant_whom_the_dossier_does_not_know_is_told_before_the_click(
+    give: Give, amina: User
+) -> None:
+    seal_on(give("avis-imposition"), 46_000, 2024, "BENALI AMINA", "ROUX CORA")
+    told = "Cet avis compte aussi le revenu de ROUX CORA, que le dossier ne connaît pas."
+    shown = page(amina)
+    assert told in shown
+    assert "Mettre ce montant dans mon dossier" in shown
+    household(amina)
+    assert told not in page(amina)
+
+
+def test_a_notice_of_two_parents_counts_once(give: Give, amina: User) -> None:
+    jean = household(amina, first_name="Jean", link="ascendant")
+    marie = household(amina, first_name="Marie", link="ascendant")
+    names = ("ROUX JEAN", "ROUX MARIE")
+    of_jean = seal_on(give("avis-imposition", member=jean), 30_000, 2024, *names)
+    of_marie = seal_on(give("avis-imposition", member=marie), 30_000, 2024, *names)
+    assert confirm(amina, of_jean) == DONE
+    refused = confirm(amina, of_marie).replace("\u202f", " ").replace("\u00a0", " ")
+    assert refused == (
+        "Cet avis est commun avec Jean Roux, dont le dossier compte déjà 30 000 € de revenu fiscal "
+        "de référence 2024 : il compterait deux fois. Dans les ressources, écrivez tout le montant "
+        "de l'avis pour une seule de ces personnes, et 0 € pour l'autre."
+    )
+    assert (figure(jean), figure(marie)) == ((30_000, "sealed", True, SIGNED), None)
+
+
+def test_a_notice_of_two_parents_may_be_taken_for_either(give: Give, amina: User) -> None:
+    jean = household(amina, first_name="Jean", link="ascendant")
+    marie = household(amina, first_name="Marie", link="ascendant")
+    seal = seal_on(give("avis-imposition", member=marie), 30_000, 2024, "ROUX JEAN", "ROUX MARIE")
+    TaxIncome.objects.create(dossier=jean.dossier, member=jean, year=2024, rfr_eur=0)
+    assert confirm(amina, seal) == DONE
+
+
 def test_a_person_renamed_since_is_compared_by_the_name_of_now(give: Give, amina: User) -> None:
     seal = seal_on(give("avis-imposition"))
     User.objects.filter(pk=amina.pk).update(last_name="Durand")
     assert "cette pièce est demandée pour Amina Durand" in confirm(amina, seal)
     assert figure() == (21_000, "declared", False, None)
+
+
+def rename(amina: User, *, first_name: str = "Amina", last_name: str = "Benali") -> None:
+    """As the page of identity does."""
+    dossier = Dossier.objects.get(applicant=amina)
+    accounts.save_section(
+        actor=f.actor_for(amina),
+        dossier=dossier,
+        section="identity",
+        expected_version=version_of(dossier, "identity"),
+        person={"first_name": first_name, "last_name": last_name},
+    )
+
+
+def rename_member(member: HouseholdMember, **said: object) -> None:
+    found = HouseholdMember.objects.select_related("dossier__applicant").get(pk=member.pk)
+    for field, value in said.items():
+        setattr(found, field, value)
+    accounts.save_member(
+        actor=f.actor_for(found.dossier.applicant),
+        dossier=found.dossier,
+        expected_version=version_of(found.dossier, "household"),
+        member=found,
+    )
+
+
+def version_of(dossier: Dossier, section: str) -> int:
+    state = SectionState.objects.filter(dossier=dossier, name=section).first()
+    return state.version if state else 0
+
+
+def test_the_notice_of_a_brother_stays_verified_for_nobody_else(give: Give, amina: User) -> None:
+    seal = seal_on(give("avis-imposition"), 2_000, 2024, "MOREL BRUNO")
+    rename(amina, first_name="Bruno", last_name="Morel")
+    assert confirm(amina, seal) == DONE
+    assert figure() == (2_000, "sealed", True, SIGNED)
+    rename(amina)
+    assert figure() == (2_000, "declared", False, None)
+    assert "Le sceau nomme MOREL BRUNO" in confirm(amina, seal)
+
+
+def test_a_member_renamed_is_compared_anew(give: Give, amina: User) -> None:
+    cora = household(amina)
+    seal = seal_on(give("avis-imposition", member=cora), 9_000, 2024, "ROUX CORA")
+    own = seal_on(give("avis-imposition"))
+    assert (confirm(amina, seal), confirm(amina, own)) == (DONE, DONE)
+    rename_member(cora, first_name="Coralie")
+    # Only what was verified of her.
+    assert (figure(cora), figure()) == ((9_000, "declared", False, None), SEALED)
+    rename_member(cora, first_name="Cora")
+    assert figure(cora) == (9_000, "declared", False, None)
+    assert confirm(amina, seal) == DONE
+    assert figure(cora) == (9_000, "sealed", True, SIGNED)
+
+
+def test_an_accent_or_a_capital_letter_makes_no_other_name(give: Give, amina: User) -> None:
+    cora = household(amina)
+    seal = seal_on(give("avis-imposition", member=cora), 9_000, 2024, "ROUX CORA")
+    own = seal_on(give("avis-imposition"))
+    assert (confirm(amina, seal), confirm(amina, own)) == (DONE, DONE)
+    rename(amina, first_name="Âmina", last_name="BENALI")
+    rename_member(cora, last_name="roux", birth_date=date(1990, 3, 3))
+    assert (figure(cora), figure()) == ((9_000, "sealed", True, SIGNED), SEALED)
+
+
+def test_an_amount_written_over_a_sealed_one_is_not_verified_by_writing_it_back(
+    give: Give, amina: User
+) -> None:
+    confirm(amina, seal_on(give("avis-imposition")))
+    TaxIncome.objects.update(rfr_eur=18_000, source="declared")
+    rename(amina, last_name="Durand")
+    TaxIncome.objects.update(rfr_eur=23_400)
+    assert figure() == (23_400, "declared", False, None)
 
 
 def test_what_a_seal_verified_an_agent_does_not_take_over(give: Give, amina: User) -> None:
