@@ -7,13 +7,13 @@ from itertools import islice
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.rules import reference_income_year
 from alin.kit import clock
 from documents import queries, rules, storage
-from documents.models import Piece, PieceFile, PieceView
+from documents.models import AskedPiece, Piece, PieceFile, PieceRequest, PieceView
 
 from .erasing import gathered
 
@@ -31,8 +31,9 @@ def erase_due() -> int:
     together after each. Returns how many.
 
     Stopped in the middle it leaves objects without a row, that the sweep takes, never a row
-    without its object. Looks that are a year old, and departures that no study remembers, are
-    forgotten too."""
+    without its object. Looks that are a year old, departures that no study remembers, and what
+    was asked once are forgotten too."""
+    forget_what_was_asked()
     PieceView.objects.filter(at__lt=clock.now() - timedelta(days=rules.KEPT_VIEWS)).delete()
     retire_past_years(Piece.objects.all())
     today = clock.today()
@@ -42,6 +43,20 @@ def erase_due() -> int:
     for departure in queries.departures_forgotten():
         departure.delete()
     return erased
+
+
+def forget_what_was_asked() -> None:
+    """That somebody was once asked for a certificate of pregnancy or a complaint says what they
+    lived: an ended line of the list goes when it is no more news, an ended request when the piece
+    that it asked for would have gone, after the study."""
+    now = clock.now()
+    AskedPiece.objects.filter(until__lte=now - rules.NEWS_LAST).delete()
+    kept = F("kind__kept_after_study") * Value(timedelta(days=1))
+    ended = PieceRequest.objects.annotate(ended_at=Coalesce("answered_at", "withdrawn_at"))
+    studied = queries.studying(OuterRef("dossier"), OuterRef("organisation"))
+    ended.filter(
+        ~Exists(studied), ended_at__lte=ExpressionWrapper(Value(now) - kept, DateTimeField())
+    ).delete()
 
 
 def _due(today: date) -> Iterator[int]:

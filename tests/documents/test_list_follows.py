@@ -11,6 +11,7 @@ from accounts.signals import dossier_changed
 from alin.kit import clock
 from documents.models import AskedPiece
 from documents.queries import news_of
+from documents.services import erase_due
 
 pytestmark = pytest.mark.django_db
 Travel = Callable[[object], None]
@@ -72,6 +73,22 @@ def test_said_for_two_weeks_then_it_is_the_list(dossier: Dossier, travel: Travel
     assert told(dossier) == ([], [])
     changed(dossier, housing_status="")
     assert told(dossier) == ([], ["hebergeant"])
+
+
+def test_what_was_asked_once_is_forgotten_when_it_is_no_more_news(
+    dossier: Dossier, travel: Travel
+) -> None:
+    changed(dossier, housing_status="hosted")
+    changed(dossier, housing_status="")
+    travel(clock.now() + timedelta(days=14))
+    erase_due()
+    assert AskedPiece.objects.filter(kind="hebergeant").exists()
+    travel(clock.now() + timedelta(days=2))
+    erase_due()
+    assert not AskedPiece.objects.filter(kind="hebergeant").exists()
+    # What the dossier asks for today stays, and the next change is told.
+    changed(dossier, housing_status="hosted")
+    assert told(dossier) == (["hebergeant"], [])
 
 
 def test_a_change_taken_back_changed_nothing(dossier: Dossier, travel: Travel) -> None:

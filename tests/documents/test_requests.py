@@ -195,6 +195,30 @@ def test_what_was_asked_for_an_ended_study_does_not_come_back_with_the_next(
     assert ask(studied, "bail").is_awaited
 
 
+def test_what_was_asked_is_forgotten_some_time_after_the_study(
+    studied: SimpleNamespace, travel: Travel
+) -> None:
+    """As long as the piece itself would stay: three months for a lease (92 days). A study that
+    lasts keeps all it asked."""
+    answered = PieceRequest.objects.filter(pk=studied.asked.pk)
+    answered.update(answered_at=clock.now())
+    applications.submit_candidacy(actor=studied.as_amina, offer=f.offer_of(studied.oc))
+    (elsewhere,) = services.request_pieces(
+        actor=studied.as_david,
+        dossier=studied.dossier,
+        lines=[services.RequestLine(PieceKind.objects.get(code="bail"))],
+        due=clock.now() + timedelta(days=10),
+    )
+    PieceRequest.objects.filter(pk=elsewhere.pk).update(answered_at=clock.now())
+    applications.withdraw(actor=studied.as_amina, candidacy=studied.candidacy)
+    travel(clock.now() + timedelta(days=91))
+    services.erase_due()
+    assert answered.exists()
+    travel(clock.now() + timedelta(days=2))
+    services.erase_due()
+    assert list(PieceRequest.objects.all()) == [elsewhere]
+
+
 def test_a_home_given_up_leaves_what_is_asked_for_another_of_the_same_landlord(
     studied: SimpleNamespace,
 ) -> None:
