@@ -3,17 +3,18 @@
 import hashlib
 import io
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
 from accounts.models import Dossier, User
+from accounts.rules import reference_income_year
 from alin.kit import clock
 from alin.kit.actor import Actor
 from applications.models import Candidacy, State
 from documents import queries, rules, services, storage
-from documents.models import Piece, PieceFile, PieceKind
+from documents.models import FileReading, Piece, PieceFile, PieceKind, Seal
 from documents.services import RequestLine
 from documents.watermark import font, legible
 
@@ -78,11 +79,16 @@ class PiecesOfTheCast:
         dossier = Dossier.objects.get(applicant=amina)
         day = self.timeline.day
         card = self._readable(amina, dossier, "identite", day(-30, 18), "Carte d'identité")
-        self._readable(amina, dossier, "avis-imposition", day(-29, 20), "Avis d'impôt", pdf=True)
-        self._readable(amina, dossier, "salaire", day(-28, 12), "Bulletin de paie",
-                       dated_on=day(-130).date())  # fmt: skip
+        notice = self._readable(
+            amina, dossier, "avis-imposition", day(-29, 20), "Avis d'impôt", pdf=True
+        )
+        self._seal(notice)
+        slip = self._readable(amina, dossier, "salaire", day(-28, 12), "Bulletin de paie",
+                              dated_on=day(-130).date())  # fmt: skip
+        FileReading.objects.create(file=slip.files.get(), latest_pay=day(-130).date())
         old = self._readable(amina, dossier, "bail", day(-27, 9), "Bail, page 1")
         aid = self._readable(amina, dossier, "prestations", day(-26, 9), "Attestation CAF")
+        FileReading.objects.create(file=aid.files.get(), blurred_pages=[1])
         self._accept(card, day(-20, 10))
         self._refuse(old, day(-20, 11), "incomplete",
                      "Il manque la page des signatures et la dernière quittance.")  # fmt: skip
@@ -181,6 +187,24 @@ class PiecesOfTheCast:
             file.checked_at = file.scanned_at = clock.now() + timedelta(seconds=4)
             file.save()
         return queries.with_details(Piece.objects.filter(pk=piece.pk)).get()
+
+    def _seal(self, notice: Piece) -> None:
+        """What the seal of a real notice would have said: the figure of the dossier, to confirm by
+        one click."""
+        person, year = notice.dossier.applicant, reference_income_year(clock.today())
+        told = notice.dossier.incomes.get(member=None, year=year)
+        file = notice.files.get()
+        FileReading.objects.create(file=file, announced_pages=2, income_year=year)
+        Seal.objects.create(
+            file=file,
+            kind=Seal.Kind.TAX_NOTICE,
+            verdict=Seal.Verdict.VERIFIED,
+            issuer="DIRECTION GENERALE DES FINANCES PUBLIQUES",
+            signed_on=date(year + 1, 8, 1),
+            names=[legible(f"{person.last_name} {person.first_name}").upper()],
+            income_year=year,
+            rfr_eur=told.rfr_eur,
+        )
 
     def _refused(
         self, person: User, dossier: Dossier, code: str, at: datetime, reason: str

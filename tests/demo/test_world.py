@@ -22,7 +22,8 @@ from alin.kit import clock, journal
 from alin.kit.models import JournalEntry
 from applications.models import Candidacy, Proposal, State
 from commission.models import AgendaCandidate, Session
-from documents.queries import count_to_check, listing, views_of
+from documents import hints
+from documents.queries import count_to_check, facts_for, listing, own_seals, views_of
 from listings.models import Offer
 from notifications.models import Notice, OutboxMessage
 
@@ -136,6 +137,12 @@ def test_the_cast_meets_what_its_descriptions_promise(world: Report) -> None:
     agent = actor_for(people["claire"], Organisation.objects.get(name="Habitat du Lac"))
     assert count_to_check(agent) >= 10
     assert views_of(people["amina"].dossier).count() == 3
+    # What the seal of her notice proves, to confirm by one click.
+    seal = own_seals(actor_for(people["amina"])).get()
+    offered = hints.offer_of(seal, facts_for(seal.file.piece), clock.today())
+    assert offered == hints.Offer(
+        year=clock.today().year - 2, rfr_eur=19_400, before=19_400, done=False
+    )
 
     at = clock.now()
     drafts = Offer.objects.filter(published_at=None).count()
